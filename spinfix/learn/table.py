@@ -1,0 +1,137 @@
+"""A phrase table from spun/original pairs: what replaces what, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from spinfix.dictionary import Entry, canonical, is_phrase
+from spinfix.text import quoted
+
+from .align import AlignedLine, Words, aligned_lines
+from .phrases import SegmentedLine, lower, segment_lines
+
+#: Phrases longer than this (words) are not counted when left alone.
+_LONGEST = 6
+
+
+class Article(NamedTuple):
+    """One article's lines and which of its words the spinner could have touched."""
+
+    lines: list[SegmentedLine]
+    names: bool
+    quotes: bool
+
+
+class Totals(NamedTuple):
+    """Counts over all articles.
+
+    ``pairs``: replacements; ``articles``: articles with that replacement;
+    ``kept``: phrases (heads or replacements) that stand unchanged in spun text,
+    where the spinner could have touched them.
+    """
+
+    pairs: Counter[tuple[str, str]]
+    articles: Counter[tuple[str, str]]
+    kept: Counter[str]
+
+
+def learn_entries(
+    pairs: Iterable[tuple[str, str]], *, min_articles: int = 2, min_chance: float = 0.002
+) -> list[Entry]:
+    """Learn dictionary entries from (spun, original) articles.
+
+    An entry is kept when at least ``min_articles`` articles show it and the
+    original became that phrase at least ``min_chance`` of the time: a spinner
+    draws from a short row of synonyms, so what is rarer is an alignment slip.
+    Sorted.
+    """
+    aligned = [list(aligned_lines(spun, original)) for spun, original in pairs]
+    segmented = iter(segment_lines([line for lines in aligned for line in lines]))
+    articles = [article([next(segmented) for _ in lines]) for lines in aligned]
+    totals = count(articles)
+    kept_pairs = {
+        pair: n for pair, n in totals.pairs.items() if totals.articles[pair] >= min_articles
+    }
+    phrases = {phrase for pair in kept_pairs for phrase in pair}
+    count_kept(articles, phrases, totals.kept)
+    heads = Counter(totals.kept)
+    for (_, original), n in kept_pairs.items():
+        heads[original] += n
+    return sorted(
+        Entry(spun, original, n, heads[original], totals.kept[spun])
+        for (spun, original), n in kept_pairs.items()
+        if n >= min_chance * heads[original]
+    )
+
+
+def article(lines: Sequence[SegmentedLine]) -> Article:
+    """Tell which words of an article the spinner left out on principle.
+
+    Names: no capitalised word changed although many others did.  Quotes: the
+    same inside quotation marks.
+    """
+    capital = inside = changed = 0
+    for line, segments in lines:
+        marks = quoted(line.original)
+        for _, _, k, _ in segments:
+            changed += 1
+            capital += line.original[k][0].isupper()
+            inside += marks[k]
+    return Article(list(lines), names=capital > 0.02 * changed, quotes=inside > 0)
+
+
+def touchable(item: Article, line: AlignedLine) -> list[bool]:
+    """For each word of the original line: could the spinner have changed it?"""
+    marks = quoted(line.original)
+    return [
+        (item.quotes or not mark) and (item.names or not word[0].isupper())
+        for word, mark in zip(line.original, marks, strict=True)
+    ]
+
+
+def count(articles: Sequence[Article]) -> Totals:
+    """Count replacements in their canonical case."""
+    totals = Totals(Counter(), Counter(), Counter())
+    for item in articles:
+        seen: set[tuple[str, str]] = set()
+        for line, segments in item.lines:
+            for i, j, k, m in segments:
+                spun, original = line.spun[i:j], line.original[k:m]
+                if is_phrase(spun) and is_phrase(original):
+                    pair = canonical(spun, original)
+                    totals.pairs[pair] += 1
+                    seen.add(pair)
+        totals.articles.update(seen)
+    return totals
+
+
+def count_kept(articles: Sequence[Article], phrases: set[str], kept: Counter[str]) -> None:
+    """Count how often each of ``phrases`` stands unchanged where it could have changed."""
+    starts = {phrase.split(" ", 1)[0] for phrase in phrases}
+    for item in articles:
+        for line, segments in item.lines:
+            free = touchable(item, line)
+            for run in _unchanged(line, segments):
+                for k in run:
+                    word = line.original[k].lower()
+                    if not free[k] or word not in starts:
+                        continue
+                    for phrase in _phrases(line.original[k : min(run.stop, k + _LONGEST)]):
+                        if phrase in phrases:
+                            kept[phrase] += 1
+
+
+def _phrases(words: Sequence[str]) -> Iterator[str]:
+    folded: Words = lower(words)
+    for length in range(1, len(folded) + 1):
+        yield " ".join(folded[:length])
+
+
+def _unchanged(line: AlignedLine, segments: Sequence[tuple[int, int, int, int]]) -> Iterator[range]:
+    start = 0
+    for _, _, k, m in segments:
+        yield range(start, k)
+        start = m
+    yield range(start, len(line.original))

@@ -1,0 +1,58 @@
+"""Reading the corpora that the shipped data is built from.
+
+A corpus folder holds ``clean/*.txt.xz`` (a paragraph a line, a blank line
+between articles), ``pairs/*.jsonl.xz`` ({"id", "site", "spun", "original"}) and
+``clean-dev/clean-dev.jsonl.xz`` ({"id", "genre", "text"}).  Plain and .gz files
+of the same names are read too.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+OPENERS = {".xz": lzma.open, ".gz": gzip.open}
+
+
+def open_text(path: Path) -> TextIO:
+    """Open a text file for reading, compressed or not, as UTF-8."""
+    opener = OPENERS.get(path.suffix, open)
+    return cast(TextIO, opener(path, "rt", encoding="utf-8"))
+
+
+def find(corpora: Path, stem: str) -> Path:
+    """The file ``stem`` with whichever compression it has; FileNotFoundError if none."""
+    for path in sorted(corpora.glob(stem + "*")):
+        if path.suffix in (*OPENERS, ".jsonl", ".txt"):
+            return path
+    raise FileNotFoundError(f"no {stem} in {corpora}")
+
+
+def records(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON lines file."""
+    with open_text(path) as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def pairs(corpora: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Spun/original pairs: ``name`` is "train" or "dev"."""
+    return records(find(corpora, f"pairs/{name}.jsonl"))
+
+
+def clean_files(corpora: Path) -> list[Path]:
+    """The files of genuine text, sorted by name so that every build is the same."""
+    return sorted(p for p in (corpora / "clean").iterdir() if ".txt" in p.suffixes)
+
+
+def clean_paragraphs(path: Path) -> Iterator[str]:
+    """The paragraphs of one file of genuine text, blank lines skipped."""
+    with open_text(path) as lines:
+        for line in lines:
+            if line.strip():
+                yield line.rstrip("\n")
