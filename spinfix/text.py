@@ -21,7 +21,14 @@ _UNIT = (
     r"|\d+(?:[.,:]\d+)*(?:[^\W\d_]{1,3}(?![^\W\d_]))?"
     rf"|(?:{_CHAR})+)"
 )
-_THOUSANDS = r"(?:,\d{3}(?!\d))*"  # "three,000" is one numeral, spun from "3,000"
+_DIGIT_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+# "three,000", "37.four": one numeral each, spun from "3,000" and "37.4"
+_NUMERAL = (
+    rf"{_DIGIT_WORD}(?:[.,:](?:\d+|{_DIGIT_WORD}))*[.,:]\d+(?:[.,:](?:\d+|{_DIGIT_WORD}))*(?!\w)"
+    rf"|\d+(?:[.,:]\d+)*[.,:]{_DIGIT_WORD}(?:[.,:](?:\d+|{_DIGIT_WORD}))*(?!\w)"
+)
+# Here 's is "is" or "us", not a possessive, and the two are one word.
+_CONTRACTION = r"(?i:it|he|she|that|there|here|what|who|where|how|let)['’]s(?!\w)"
 _APOSTROPHE = r"(?:['’](?!s(?!\w))\w+)*"
 _DOMAIN = r"(?:com|org|net|edu|gov|mil|int|info|io|co|uk|us|eu|de|fr|ru|in|au|ca|tv|me)"
 
@@ -37,7 +44,8 @@ _PROTECTED = (
 )
 _TOKEN = re.compile(
     rf"(?P<protected>{_PROTECTED})"
-    rf"|(?P<word>{_UNIT}{_THOUSANDS}{_APOSTROPHE}(?:[-\u2011]{_UNIT}{_APOSTROPHE})*)"
+    rf"|(?P<word>{_NUMERAL}|{_CONTRACTION}"
+    rf"|{_UNIT}{_APOSTROPHE}(?:[-\u2011]{_UNIT}{_APOSTROPHE})*)"
     r"|(?P<clitic>(?<=\w)['’]s(?!\w))"
     r"|(?P<mark>[^\w\s])",
     re.DOTALL,
@@ -47,7 +55,7 @@ _LETTER_CASE = re.compile(r"[^\W\d_]")
 
 #: What a protected stretch looks like to the dictionary and the language model.
 PROTECTED = "\u2022"
-_QUOTES = frozenset("“”\"„")
+_QUOTES = frozenset('“”"„')
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,19 @@ def model_word(word: str) -> str:
     return word.lower()
 
 
+_MIXED = re.compile(rf"(?=.*\d)(?:{_DIGIT_WORD}|\d+)(?:[.,:](?:{_DIGIT_WORD}|\d+))+")
+_WORDS_OF_DIGITS = dict(zip(_DIGIT_WORD[3:-1].split("|"), "123456789", strict=True))
+_DIGIT = re.compile(_DIGIT_WORD)
+
+
+def mixed_numeral(word: str) -> str | None:
+    """ "three,000" -> "3,000"; None for a word that is no numeral of digits and words."""
+    if word.isalpha() or not _MIXED.fullmatch(word):
+        return None
+    digits = _DIGIT.sub(lambda match: _WORDS_OF_DIGITS[match.group()], word)
+    return digits if digits != word else None
+
+
 def quoted(words: Sequence[str]) -> list[bool]:
     """Which tokens of a paragraph stand inside double quotation marks.
 
@@ -134,3 +155,25 @@ def quoted(words: Sequence[str]) -> list[bool]:
         else:
             flags.append(inside)
     return flags
+
+
+_VOWEL_SOUND = re.compile(
+    r"(?:[aeio]|u(?!n[ai]|s[aeiu]|r[aeiou]|ti|ku|bi)|hour|honest|honou?r|heir)"
+)
+_CONSONANT_SOUND = re.compile(r"(?:eu|ewe|one(?:s|-|$)|once|oui|uni(?!n|m))")
+_VOWEL_NUMERAL = re.compile(r"8|11(?!\d)|18(?!\d)")
+
+
+def starts_with_vowel_sound(word: str) -> bool:
+    """Does a lower-case word take "an"?  By spelling, with the common exceptions."""
+    if word[:1].isdigit():
+        return bool(_VOWEL_NUMERAL.match(word))
+    return bool(_VOWEL_SOUND.match(word)) and not _CONSONANT_SOUND.match(word)
+
+
+def with_case_of(original: str, spun: str) -> str:
+    """``original`` with the case that ``spun`` shows: a capital first letter, or none."""
+    first = spun[:1]
+    if first.isupper() and original[:1].islower():
+        return original[0].upper() + original[1:]
+    return original

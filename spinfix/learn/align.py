@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from spinfix.text import tokenize
+from spinfix.text import Tokens, tokenize
 
 Words = tuple[str, ...]
 
@@ -24,11 +24,16 @@ class Block(NamedTuple):
 
 
 class AlignedLine(NamedTuple):
-    """One line of an article in both versions, with the blocks that differ."""
+    """One line of an article in both versions, with the blocks that differ.
+
+    ``low_spun`` and ``low_original`` are the words in lower case.
+    """
 
     spun: list[str]
     original: list[str]
     blocks: list[Block]
+    low_spun: list[str]
+    low_original: list[str]
 
 
 def aligned_lines(spun: str, original: str) -> Iterator[AlignedLine]:
@@ -37,12 +42,16 @@ def aligned_lines(spun: str, original: str) -> Iterator[AlignedLine]:
     if len(left) != len(right):
         left, right = [spun], [original]
     for a, b in zip(left, right, strict=True):
-        source, target = _words(a), _words(b)
-        yield AlignedLine(source, target, changed_blocks(source, target))
+        yield _aligned(tokenize(a), tokenize(b))
 
 
-def _words(line: str) -> list[str]:
-    return [intern(word) for word in tokenize(line).words]
+def _aligned(a: Tokens, b: Tokens) -> AlignedLine:
+    # interned: a corpus has its words millions of times
+    source, target, low_source, low_target = (
+        [intern(word) for word in words] for words in (a.words, b.words, a.lower, b.lower)
+    )
+    blocks = changed_blocks(source, target)
+    return AlignedLine(source, target, blocks, low_source, low_target)
 
 
 def changed_blocks(source: list[str], target: list[str]) -> list[Block]:
@@ -74,7 +83,7 @@ def _one_sided(block: Block) -> bool:
 
 
 def window(line: AlignedLine, block: Block, context: int) -> tuple[Words, Words, int]:
-    """The words of a block; a one-sided block gets shared words around it.
+    """The lower-case words of a block; a one-sided block gets shared words around it.
 
     Up to ``context`` shared words on each side, not past the neighbouring
     blocks.  Returns the spun words, the original words and how many of the
@@ -89,7 +98,7 @@ def window(line: AlignedLine, block: Block, context: int) -> tuple[Words, Words,
         ceiling = len(line.spun) if last else line.blocks[index + 1].spun[0]
         before, after = min(context, i - floor), min(context, ceiling - j)
     return (
-        tuple(line.spun[i - before : j + after]),
-        tuple(line.original[k - before : m + after]),
+        tuple(line.low_spun[i - before : j + after]),
+        tuple(line.low_original[k - before : m + after]),
         before,
     )

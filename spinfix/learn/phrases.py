@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from .align import AlignedLine, Words, window
+from .align import AlignedLine, window
 from .segment import Pair, Segment, Segmenter, Window
 
 _CONTEXT = 2
-#: A neighbour belongs to the phrase when it stands there nearly always.
+#: A neighbour belongs to the phrase when it stands there nearly always, in at
+#: least so many articles: a shared word, or another changed phrase.
 _ALWAYS = 0.95
-_MIN_SHARED, _MIN_CHANGED = 8, 3
+_MIN_SHARED, _MIN_CHANGED = 10, 4
+#: A changed phrase that its original becomes this often without the neighbour is
+#: a replacement of its own and is not absorbed.
+_VIABLE = 0.01
 _ROUNDS = 3
-
-#: What stands beside a segment: the pair of words there, equal when shared.
-Neighbour = Pair
 
 
 class SegmentedLine(NamedTuple):
@@ -26,24 +27,32 @@ class SegmentedLine(NamedTuple):
     segments: list[Segment]
 
 
-def lower(words: Iterable[str]) -> Words:
-    return tuple(word.lower() for word in words)
+#: An article is its lines.
+Article = list[SegmentedLine]
+#: A segment's neighbour before (-1) or after (+1) it.
+Side = tuple[Pair, int]
 
 
-def segment_lines(lines: Sequence[AlignedLine]) -> list[SegmentedLine]:
-    """Cut the changed blocks of all ``lines`` into phrase pairs.
+def segment_articles(articles: Sequence[Sequence[AlignedLine]]) -> list[Article]:
+    """Cut the changed blocks of all articles into phrase pairs.
 
-    Learns the pairs from these very lines, so more lines cut better.
+    Learns the pairs from these very articles, so more of them cut better.
     """
     windows: Counter[Window] = Counter()
-    for line in lines:
-        for block in line.blocks:
-            spun, original, _ = window(line, block, _CONTEXT)
-            windows[lower(spun), lower(original)] += 1
+    words: Counter[str] = Counter()
+    for lines in articles:
+        for line in lines:
+            words.update(line.low_original)
+            for block in line.blocks:
+                spun, original, _ = window(line, block, _CONTEXT)
+                windows[spun, original] += 1
     segmenter = Segmenter(windows)
-    segmented = [SegmentedLine(line, _place(line, segmenter)) for line in lines]
+    segmented = [
+        [SegmentedLine(line, _place(line, segmenter)) for line in lines] for lines in articles
+    ]
     for _ in range(_ROUNDS):
-        segmented = _absorb(segmented)
+        rules = _rules(segmented, words)
+        segmented = [[_apply(item, rules) for item in article] for article in segmented]
     return segmented
 
 
@@ -53,7 +62,7 @@ def _place(line: AlignedLine, segmenter: Segmenter) -> list[Segment]:
     for block in line.blocks:
         spun, original, before = window(line, block, _CONTEXT)
         i, k = block.spun[0] - before, block.original[0] - before
-        for a, b, c, d in segmenter.segment(lower(spun), lower(original)):
+        for a, b, c, d in segmenter.segment(spun, original):
             segment = (i + a, i + b, k + c, k + d)
             if not segments or (segments[-1][1] <= segment[0] and segments[-1][3] <= segment[2]):
                 segments.append(segment)
@@ -63,11 +72,11 @@ def _place(line: AlignedLine, segmenter: Segmenter) -> list[Segment]:
 def pair_of(line: AlignedLine, segment: Segment) -> Pair:
     """The lower-case phrase pair of a segment."""
     i, j, k, m = segment
-    return lower(line.spun[i:j]), lower(line.original[k:m])
+    return tuple(line.low_spun[i:j]), tuple(line.low_original[k:m])
 
 
-def _neighbour(item: SegmentedLine, index: int, step: int) -> tuple[Neighbour, Segment] | None:
-    """What stands right before (-1) or after (+1) a segment."""
+def _neighbour(item: SegmentedLine, index: int, step: int) -> tuple[Pair, Segment] | None:
+    """What stands right before (-1) or after (+1) a segment: a shared word or a segment."""
     line, segments = item
     i, j, k, m = segments[index]
     other = index + step
@@ -78,36 +87,52 @@ def _neighbour(item: SegmentedLine, index: int, step: int) -> tuple[Neighbour, S
     i, k = (i - 1, k - 1) if step < 0 else (j, m)
     if min(i, k) < 0 or i >= len(line.spun) or k >= len(line.original):
         return None
-    shared = (i, i + 1, k, k + 1)
-    pair = pair_of(line, shared)
-    return (pair, shared) if pair[0] == pair[1] and pair[0][0].isalpha() else None
+    word = line.low_spun[i]
+    if word != line.low_original[k] or not word.isalpha():
+        return None
+    return ((word,), (word,)), (i, i + 1, k, k + 1)
 
 
-def _absorb(lines: Sequence[SegmentedLine]) -> list[SegmentedLine]:
-    """Join segments with the neighbour that is always there.
+def _rules(articles: Sequence[Article], words: Counter[str]) -> dict[Side, Pair]:
+    """What belongs to a phrase because it is always there.
 
     "keeping | according" is always followed by "with | to", and "lot | number"
-    by a shared "of": both belong to the phrase.
+    by a shared "of".  Counted once an article: within one, a spinner repeats
+    itself.
     """
     totals: Counter[Pair] = Counter()
-    beside: dict[tuple[Pair, int], Counter[Neighbour]] = defaultdict(Counter)
-    for item in lines:
-        for index, segment in enumerate(item.segments):
-            pair = pair_of(item.line, segment)
-            totals[pair] += 1
-            for step in (-1, 1):
-                if found := _neighbour(item, index, step):
-                    beside[pair, step][found[0]] += 1
-    rules: dict[tuple[Pair, int], Neighbour] = {}
-    for (pair, step), counts in beside.items():
+    beside: dict[Side, Counter[Pair]] = defaultdict(Counter)
+    for article in articles:
+        pairs: set[Pair] = set()
+        sides: set[tuple[Side, Pair]] = set()
+        for item in article:
+            for index, segment in enumerate(item.segments):
+                pair = pair_of(item.line, segment)
+                pairs.add(pair)
+                for step in (-1, 1):
+                    if found := _neighbour(item, index, step):
+                        sides.add(((pair, step), found[0]))
+        totals.update(pairs)
+        for side, neighbour in sides:
+            beside[side][neighbour] += 1
+    always = {}
+    for side, counts in beside.items():
         neighbour, n = counts.most_common(1)[0]
         least = _MIN_SHARED if neighbour[0] == neighbour[1] else _MIN_CHANGED
-        if n >= least and n >= _ALWAYS * totals[pair]:
-            rules[pair, step] = neighbour
-    return [_apply(item, rules) for item in lines]
+        if n >= least and n >= _ALWAYS * totals[side[0]]:
+            always[side] = (neighbour, n)
+    explained: Counter[Pair] = Counter()
+    for neighbour, n in always.values():
+        explained[neighbour] += n
+    return {
+        side: neighbour
+        for side, (neighbour, _) in always.items()
+        if neighbour[0] == neighbour[1]
+        or totals[neighbour] - explained[neighbour] < _VIABLE * min(words[w] for w in neighbour[1])
+    }
 
 
-def _apply(item: SegmentedLine, rules: dict[tuple[Pair, int], Neighbour]) -> SegmentedLine:
+def _apply(item: SegmentedLine, rules: dict[Side, Pair]) -> SegmentedLine:
     """Widen the segments of a line by the rules; each word is absorbed once."""
     wide: list[Segment] = []
     for index, segment in enumerate(item.segments):

@@ -96,9 +96,7 @@ class Segmenter:
         return charge + _UNSEEN_WORD * (len(spun) + len(original) - 1)
 
 
-def _trace(
-    spun: Words, original: Words, back: list[list[tuple[int, int] | None]]
-) -> list[Segment]:
+def _trace(spun: Words, original: Words, back: list[list[tuple[int, int] | None]]) -> list[Segment]:
     segments: list[Segment] = []
     i, k = len(spun), len(original)
     while (step := back[i][k]) is not None:

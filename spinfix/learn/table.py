@@ -9,8 +9,8 @@ from typing import NamedTuple
 from spinfix.dictionary import Entry, canonical, is_phrase
 from spinfix.text import quoted
 
-from .align import AlignedLine, Words, aligned_lines
-from .phrases import SegmentedLine, lower, segment_lines
+from .align import AlignedLine, aligned_lines
+from .phrases import SegmentedLine, segment_articles
 
 #: Phrases longer than this (words) are not counted when left alone.
 _LONGEST = 6
@@ -48,8 +48,7 @@ def learn_entries(
     Sorted.
     """
     aligned = [list(aligned_lines(spun, original)) for spun, original in pairs]
-    segmented = iter(segment_lines([line for lines in aligned for line in lines]))
-    articles = [article([next(segmented) for _ in lines]) for lines in aligned]
+    articles = [article(lines) for lines in segment_articles(aligned)]
     totals = count(articles)
     kept_pairs = {
         pair: n for pair, n in totals.pairs.items() if totals.articles[pair] >= min_articles
@@ -115,18 +114,16 @@ def count_kept(articles: Sequence[Article], phrases: set[str], kept: Counter[str
             free = touchable(item, line)
             for run in _unchanged(line, segments):
                 for k in run:
-                    word = line.original[k].lower()
-                    if not free[k] or word not in starts:
+                    if not free[k] or line.low_original[k] not in starts:
                         continue
-                    for phrase in _phrases(line.original[k : min(run.stop, k + _LONGEST)]):
+                    for phrase in _phrases(line.low_original[k : min(run.stop, k + _LONGEST)]):
                         if phrase in phrases:
                             kept[phrase] += 1
 
 
 def _phrases(words: Sequence[str]) -> Iterator[str]:
-    folded: Words = lower(words)
-    for length in range(1, len(folded) + 1):
-        yield " ".join(folded[:length])
+    for length in range(1, len(words) + 1):
+        yield " ".join(words[:length])
 
 
 def _unchanged(line: AlignedLine, segments: Sequence[tuple[int, int, int, int]]) -> Iterator[range]:

@@ -1,0 +1,1 @@
+"""The data that spinfix ships: see README.md beside this file."""

@@ -1,0 +1,220 @@
+"""The channel: what a spinner may have made of which original, and how likely.
+
+For every phrase of the dictionary the channel knows the originals it can stand
+for, with P(spun | original), and for every head (a phrase that the spinner
+replaces) how often it survives.  A head left alone in a spun text is the
+strongest evidence there is that nothing was spun there; a replacement is
+evidence of the contrary.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .dictionary import ANY, Entry, Never
+from .text import Tokens, mixed_numeral, model_word, starts_with_vowel_sound, tokenize
+
+#: Evidence of a single phrase is cut off here (nats).
+_MAX_EVIDENCE = 4.0
+#: Occurrences added to both sides of an evidence ratio.
+_SMOOTHING = 1.0
+#: Nats against a word whose "a" or "an" would be the wrong one.
+_ARTICLE_PENALTY = 3.0
+#: "three,000" comes from "3,000" whenever the spinner writes single digits in words.
+_NUMERAL_COUNTS = (1, 2, 0)
+
+
+class Candidate(NamedTuple):
+    """An original that a spun phrase may stand for.
+
+    ``words`` are its words for the language model, ``log_chance`` is
+    log P(spun | original), ``exact`` tells that case is as written in the
+    dictionary, ``vowel`` that it takes "an".
+    """
+
+    original: str
+    words: tuple[str, ...]
+    log_chance: float
+    entry: Entry
+    exact: bool
+    vowel: bool
+
+
+class Arc(NamedTuple):
+    """One way to read tokens ``start`` to ``end``: as they are, or as a candidate.
+
+    ``log_weight`` is the channel's part of the score, in nats.
+    """
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    log_weight: float
+    candidate: Candidate | None
+
+
+class Match(NamedTuple):
+    """A phrase of the dictionary at tokens ``start`` to ``end``."""
+
+    start: int
+    end: int
+    candidates: list[Candidate]
+
+
+class Channel:
+    """The dictionary, indexed for matching, with survival and evidence weights."""
+
+    def __init__(self, entries: Iterable[Entry], never: Iterable[Never] = ()) -> None:
+        entries = list(entries)
+        banned = {(row.spun.lower(), row.original.lower()) for row in never}
+        self._keys: dict[str, list[Candidate]] = defaultdict(list)
+        for entry in entries:
+            key = entry.spun.lower()
+            if (key, ANY) not in banned and (key, entry.original.lower()) not in banned:
+                self._keys[key].append(_candidate(entry))
+        self._longest: dict[str, int] = {}
+        self._survival, self._evidence = _weigh(entries)
+        for phrase in {*self._keys, *self._evidence}:
+            first, _, _ = phrase.partition(" ")
+            self._longest[first] = max(self._longest.get(first, 0), phrase.count(" ") + 1)
+
+    def matches(self, tokens: Tokens, i: int) -> Iterator[Match]:
+        """The phrases of the dictionary that start at token ``i`` and fit in case."""
+        lower = tokens.lower
+        phrase = lower[i]
+        longest = self._longest.get(phrase, 0)
+        if not longest and (digits := mixed_numeral(phrase)):
+            yield Match(i, i + 1, [_candidate(Entry(phrase, digits, *_NUMERAL_COUNTS))])
+        for end in range(i + 1, min(i + longest, len(lower)) + 1):
+            if end > i + 1:
+                if tokens.breaks[end - 1]:
+                    return
+                phrase = f"{phrase} {lower[end - 1]}"
+            if candidates := self._keys.get(phrase):
+                fitting = _fitting(candidates, tokens.words[i:end])
+                if fitting:
+                    yield Match(i, end, fitting)
+
+    def arcs(self, tokens: Tokens, i: int, spun: float, edit_bias: float) -> list[Arc]:
+        """All readings of the tokens that start at ``i``; the first leaves it alone.
+
+        ``spun`` is the probability that the spinner went over this token;
+        ``edit_bias`` (nats) is added to every candidate.
+        """
+        word = tokens.lower[i]
+        vowel = _wanted_sound(tokens, i)
+        survival = self._survival.get(word)
+        keep = 0.0 if survival is None else math.log(spun * survival + 1.0 - spun)
+        if vowel is not None and starts_with_vowel_sound(word) != vowel:
+            keep -= _ARTICLE_PENALTY
+        arcs = [Arc(i, i + 1, (model_word(tokens.words[i]),), keep, None)]
+        if word not in self._longest and word.isalpha():
+            return arcs
+        bias = edit_bias + math.log(max(spun, 1e-9))
+        for match in self.matches(tokens, i):
+            for candidate in match.candidates:
+                weight = candidate.log_chance + bias
+                if vowel is not None and candidate.vowel != vowel:
+                    weight -= _ARTICLE_PENALTY
+                arcs.append(Arc(i, match.end, candidate.words, weight, candidate))
+        return arcs
+
+    def evidence(self, tokens: Tokens) -> Iterator[tuple[int, int, str, float]]:
+        """Phrases that tell spun from genuine text, longest first, not overlapping.
+
+        Yields token range, phrase and log P(phrase | spun) / P(phrase | genuine).
+        """
+        lower, longest, evidence = tokens.lower, self._longest, self._evidence
+        i, n = 0, len(lower)
+        while i < n:
+            word = lower[i]
+            reach = longest.get(word)
+            if reach is None:
+                i += 1
+                continue
+            end, phrase = i + 1, word
+            if reach > 1:
+                for j in range(min(i + reach, n), i + 1, -1):
+                    longer = " ".join(lower[i:j])
+                    if longer in evidence:
+                        end, phrase = j, longer
+                        break
+            weight = evidence.get(phrase)
+            if weight is not None and not _is_acronym(tokens.words[i]):
+                yield i, end, phrase, weight
+            i = end
+
+
+def _candidate(entry: Entry) -> Candidate:
+    words = tokenize(entry.original).words
+    return Candidate(
+        original=entry.original,
+        words=tuple(map(model_word, words)),
+        log_chance=math.log(entry.replaced / entry.seen),
+        entry=entry,
+        exact=entry.spun != entry.spun.lower() or entry.original != entry.original.lower(),
+        vowel=starts_with_vowel_sound(words[0].lower()),
+    )
+
+
+def _weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]:
+    """Survival of single-word heads, and the evidence weight of every phrase.
+
+    Both follow from the counts: a head was left alone ``seen`` less
+    all its replacements; a phrase was seen in genuine text as often as it is a
+    head or left alone, in spun text as often as it replaced or survived.
+    """
+    replaced: Counter[str] = Counter()
+    replacing: Counter[str] = Counter()
+    heads: dict[str, int] = {}
+    alone: dict[str, int] = {}
+    for entry in entries:
+        spun, original = entry.spun.lower(), entry.original.lower()
+        replaced[original] += entry.replaced
+        replacing[spun] += entry.replaced
+        heads[original] = entry.seen
+        alone[spun] = entry.left_alone
+    survival: dict[str, float] = {}
+    evidence: dict[str, float] = {}
+    for phrase in {*heads, *alone}:
+        genuine = heads.get(phrase, alone.get(phrase, 0))
+        kept = max(heads[phrase] - replaced[phrase], 0) if phrase in heads else genuine
+        if phrase in heads and " " not in phrase:
+            survival[phrase] = (kept + 0.5) / (genuine + 1.0)
+        ratio = (replacing[phrase] + kept + _SMOOTHING) / (genuine + _SMOOTHING)
+        weight = max(-_MAX_EVIDENCE, min(_MAX_EVIDENCE, math.log(ratio)))
+        if abs(weight) > 0.1:
+            evidence[phrase] = weight
+    return survival, evidence
+
+
+def _fitting(candidates: list[Candidate], words: list[str]) -> list[Candidate]:
+    """The candidates whose case agrees with the words as written.
+
+    The spinner matches a head as it stands or with its first letter made a
+    capital, and gives the replacement the same capital: so in what it wrote
+    only the first letter can be one, but for entries with capitals of their own.
+    """
+    plain = not _is_acronym(words[0]) and all(_is_lower(word) for word in words[1:])
+    text = " ".join(words)
+    opened = text[0].lower() + text[1:]
+    return [c for c in candidates if (c.entry.spun in (text, opened) if c.exact else plain)]
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
+
+
+def _is_lower(word: str) -> bool:
+    return word.islower() or not word[0].isalpha() or word == "I" or word.startswith("I'")
+
+
+def _wanted_sound(tokens: Tokens, i: int) -> bool | None:
+    """True after "an", False after "a", None elsewhere."""
+    if i == 0 or tokens.kinds[i] != "w":
+        return None
+    before = tokens.lower[i - 1]
+    return None if before not in ("a", "an") else before == "an"

@@ -1,0 +1,179 @@
+"""The gate: was this text spun at all, and which passages of it?
+
+A spinner leaves hardly any head standing; genuine English is full of them.
+Every phrase of the dictionary is evidence for one side or the other (see
+:mod:`spinfix.channel`).  A hidden Markov model over passages (sentences and
+quotations) tells spun stretches from genuine ones, and four readings of the
+article compete: everything spun, capitalised words protected, quotations
+protected, or both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .channel import Channel
+from .text import Tokens, quoted
+
+#: Prior log odds that an article begins spun.
+_PRIOR = math.log(0.1 / 0.9)
+#: Chance that spun and genuine text meet between two paragraphs, two sentences.
+_SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.02, 0.001
+#: Prior chance of each reading: (capitals protected, quotations protected).
+_READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True, True): 0.01}
+_SENTENCE_END = frozenset((".", "!", "?"))
+#: Sentences are joined until a passage has this many words.
+_PASSAGE_WORDS = 12
+
+
+class Passage(NamedTuple):
+    """A run of tokens, ``start`` to ``end``, and whether a paragraph begins there."""
+
+    start: int
+    end: int
+    paragraph: bool
+
+
+class Verdict(NamedTuple):
+    """What the gate thinks of a text.
+
+    ``posterior``: probability that any of it was spun; ``share``: expected
+    share of its words that stand in spun passages; ``token``: for each token the
+    probability that the spinner went over it.
+    """
+
+    posterior: float
+    share: float
+    token: list[float]
+
+
+def passages(tokens: Tokens) -> list[Passage]:
+    """Cut a text into passages: sentences, short ones joined, never across lines."""
+    found: list[Passage] = []
+    start, paragraph, size = 0, True, 0
+    for i, word in enumerate(tokens.words):
+        if tokens.breaks[i] and i > start:
+            found.append(Passage(start, i, paragraph))
+            start, paragraph, size = i, True, 0
+        size += tokens.kinds[i] == "w"
+        if word in _SENTENCE_END and size >= _PASSAGE_WORDS:
+            found.append(Passage(start, i + 1, paragraph))
+            start, paragraph, size = i + 1, False, 0
+    if start < len(tokens):
+        found.append(Passage(start, len(tokens), paragraph))
+    return found
+
+
+def judge(tokens: Tokens, channel: Channel) -> Verdict:
+    """Tell how surely, and where, a text was spun."""
+    if not len(tokens):
+        return Verdict(0.0, 0.0, [])
+    cuts = passages(tokens)
+    inside = _quoted_tokens(tokens)
+    scores = _scores(tokens, channel, cuts, inside)
+    runs = []
+    for (names, quotes), prior in _READINGS.items():
+        emissions = [
+            plain + (0.0 if names else capital) + (0.0 if quotes else quote)
+            + (0.0 if names or quotes else both)
+            for plain, capital, quote, both in scores
+        ]  # fmt: skip
+        total, posteriors = _forward_backward(emissions, cuts)
+        runs.append((math.log(prior) + total, names, quotes, posteriors))
+    best = max(run[0] for run in runs)
+    weights = [math.exp(run[0] - best) for run in runs]
+    scale = sum(weights)
+    token = [0.0] * len(tokens)
+    for weight, (_, names, quotes, posteriors) in zip(weights, runs, strict=True):
+        if weight < 1e-3 * scale:
+            continue
+        for cut, p in zip(cuts, posteriors, strict=True):
+            for i in range(cut.start, cut.end):
+                if not (quotes and inside[i]) and not (names and tokens.words[i][0].isupper()):
+                    token[i] += p * weight / scale
+    return _verdict(tokens, token, cuts)
+
+
+def _verdict(tokens: Tokens, token: list[float], cuts: Sequence[Passage]) -> Verdict:
+    words = [p for p, kind in zip(token, tokens.kinds, strict=True) if kind == "w"]
+    if not words:
+        return Verdict(0.0, 0.0, token)
+    surest = max(max(token[cut.start : cut.end], default=0.0) for cut in cuts)
+    return Verdict(surest, sum(words) / len(words), token)
+
+
+def _quoted_tokens(tokens: Tokens) -> list[bool]:
+    flags: list[bool] = []
+    start = 0
+    for i in range(1, len(tokens) + 1):
+        if i == len(tokens) or tokens.breaks[i]:
+            flags += quoted(tokens.words[start:i])
+            start = i
+    return flags
+
+
+def _scores(
+    tokens: Tokens, channel: Channel, cuts: Sequence[Passage], inside: Sequence[bool]
+) -> list[list[float]]:
+    """Evidence of each passage in nats: plain words, capitalised, quoted, both.
+
+    A spinner draws once per article, so a phrase that comes ``n`` times is one
+    observation made ``n`` times; it counts as sqrt(n).
+    """
+    found = list(channel.evidence(tokens))
+    times = Counter(phrase for _, _, phrase, _ in found)
+    scores = [[0.0, 0.0, 0.0, 0.0] for _ in cuts]
+    passage = 0
+    for i, _, phrase, weight in found:
+        while cuts[passage].end <= i:
+            passage += 1
+        kind = tokens.words[i][0].isupper() + 2 * inside[i]
+        scores[passage][kind] += weight / math.sqrt(times[phrase])
+    return scores
+
+
+def _forward_backward(
+    emissions: Sequence[float], cuts: Sequence[Passage]
+) -> tuple[float, list[float]]:
+    """Log evidence of the whole, and for each passage the probability that it is spun.
+
+    Two states; ``emissions`` are log odds of spun against genuine.
+    """
+    n = len(emissions)
+    switch = [_SWITCH_PARAGRAPH if cut.paragraph else _SWITCH_SENTENCE for cut in cuts]
+    spun, genuine = _PRIOR, 0.0
+    forward = []
+    for i, emission in enumerate(emissions):
+        if i:
+            stay, move = math.log1p(-switch[i]), math.log(switch[i])
+            spun, genuine = (
+                _log_add(spun + stay, genuine + move),
+                _log_add(genuine + stay, spun + move),
+            )
+        spun += emission
+        forward.append((spun, genuine))
+    total = _log_add(spun, genuine)
+    posteriors = [0.0] * n
+    back_spun = back_genuine = 0.0
+    for i in range(n - 1, -1, -1):
+        odds = (forward[i][0] + back_spun) - (forward[i][1] + back_genuine)
+        posteriors[i] = _logistic(odds)
+        if i:
+            stay, move = math.log1p(-switch[i]), math.log(switch[i])
+            s = back_spun + emissions[i]
+            back_spun, back_genuine = (
+                _log_add(s + stay, back_genuine + move),
+                _log_add(back_genuine + stay, s + move),
+            )
+    return total, posteriors
+
+
+def _log_add(a: float, b: float) -> float:
+    return a + math.log1p(math.exp(b - a)) if a > b else b + math.log1p(math.exp(a - b))
+
+
+def _logistic(x: float) -> float:
+    return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0

@@ -1,0 +1,68 @@
+"""The frequency lexicon: how often words and word pairs occur, and in which case.
+
+Word and pair frequencies are those that ship with symspellpy (from Google's
+n-grams); case counts come with spinfix (dictionaries/truecase.tsv).  Both are
+read when first asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+_CASE_HEADER = ("word", "form", "count", "total")
+
+
+class Lexicon:
+    """Frequencies of words and pairs, and the usual case of a word."""
+
+    def __init__(self, truecase: Path | None = None) -> None:
+        self._truecase_path = truecase
+
+    @cached_property
+    def _unigrams(self) -> dict[str, int]:
+        return _read_counts("frequency_dictionary_en_82_765.txt", 1)
+
+    @cached_property
+    def _bigrams(self) -> dict[str, int]:
+        return _read_counts("frequency_bigramdictionary_en_243_342.txt", 2)
+
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        if self._truecase_path is None:
+            return {}
+        rows = self._truecase_path.read_text(encoding="utf-8").splitlines()[1:]
+        return {word: form for word, form, *_ in (row.split("\t") for row in rows)}
+
+    def frequency(self, phrase: str) -> int | None:
+        """How often a word or a pair of words occurs; None for longer phrases.
+
+        Counts are out of about 10^12 words; a pair that is not listed counts 0.
+        """
+        words = phrase.lower().split()
+        if len(words) == 1:
+            return self._unigrams.get(words[0], 0)
+        return self._bigrams.get(" ".join(words), 0) if len(words) == 2 else None
+
+    def truecase(self, phrase: str) -> str:
+        """A lower-case phrase with capitals on the words that always have one."""
+        if phrase.isascii() and phrase.isdigit():
+            return phrase
+        return " ".join(self._form(word) for word in phrase.split(" "))
+
+    def _form(self, word: str) -> str:
+        if word == "i" or word.startswith("i'"):
+            return "I" + word[1:]
+        return self._forms.get(word, word)
+
+
+def _read_counts(name: str, words: int) -> dict[str, int]:
+    """A frequency file of symspellpy as a table (building its SymSpell is slow)."""
+    text = files("symspellpy").joinpath(name).read_text(encoding="utf-8-sig")
+    table: dict[str, int] = {}
+    for line in text.splitlines():
+        *phrase, count = line.split()
+        if len(phrase) == words:
+            table[" ".join(phrase)] = int(count)
+    return table

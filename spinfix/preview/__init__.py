@@ -1,0 +1,7 @@
+"""Showing edits before they are made: unified diffs, word diffs, explanations."""
+
+from .explain import explain_edit
+from .unified import unified_diff
+from .words import word_diff
+
+__all__ = ["explain_edit", "unified_diff", "word_diff"]

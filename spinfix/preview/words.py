@@ -1,0 +1,36 @@
+"""Word diffs for people: each changed line once, old and new words marked in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from spinfix.edits import Repair
+
+#: Marks (old words, new words) of an edit with a confidence from 0 to 1.
+Marker = Callable[[str, str, float], str]
+
+
+def plain_marks(old: str, new: str, confidence: float) -> str:
+    """The marks of ``git diff --word-diff``: [-old-]{+new+}."""
+    return f"[-{old}-]{{+{new}+}}"
+
+
+def word_diff(repair: Repair, mark: Marker = plain_marks) -> Iterator[tuple[int, str]]:
+    """The changed lines of a text, as (line number from 1, line with its edits marked)."""
+    text = repair.text
+    number, place = 1, 0
+    parts: list[str] = []
+    line_start = 0
+    for index, edit in enumerate(repair.edits):
+        number += text.count("\n", place, edit.start)
+        if not parts:
+            line_start = text.rfind("\n", 0, edit.start) + 1
+        parts += (text[line_start : edit.start], mark(edit.old, edit.new, edit.confidence))
+        line_start = place = edit.end
+        following = repair.edits[index + 1] if index + 1 < len(repair.edits) else None
+        line_end = text.find("\n", edit.end)
+        line_end = len(text) if line_end < 0 else line_end
+        if following is None or following.start > line_end:
+            parts.append(text[edit.end : line_end].rstrip("\r"))
+            yield number, "".join(parts)
+            parts = []

@@ -1,0 +1,199 @@
+"""The repairer: text in, repair out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from .channel import Arc, Channel
+from .decoder import Choice, Decoder
+from .dictionary import Entry, Never, read_entries, read_never
+from .edits import Alternative, Edit, Evidence, Repair, compose
+from .gate import Verdict, judge
+from .language_model import LanguageModel
+from .lexicon import Lexicon
+from .text import Tokens, tokenize, with_case_of
+
+_MODEL, _LEARNED, _MANUAL = "english.3gram.bin", "learned.tsv", "manual.tsv"
+_NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
+#: Repairs of a repair until nothing changes any more; see Repairer.repair.
+_ROUNDS = 4
+_ALTERNATIVES = 5
+
+
+def shipped(name: str) -> Path:
+    """The path of a data file that comes with the package."""
+    return Path(str(files("spinfix.dictionaries").joinpath(name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a repair weighs its evidence.
+
+    ``min_confidence``: edits less sure than this (0 to 1) are not made; higher
+    is safer.  ``gate``: texts and passages less surely spun than this are left
+    alone; lower finds more, at the risk of touching genuine text.
+    ``assume_spun``: no gate at all, every word may be edited; such a repair is
+    made once, not until nothing changes.
+    ``model_weight`` and ``edit_bias`` (nats) balance the language model and
+    the dictionary; tuned on spun/original pairs (docs/accuracy.md).
+    """
+
+    min_confidence: float = 0.5
+    gate: float = 0.5
+    model_weight: float = 0.7
+    edit_bias: float = 0.0
+    assume_spun: bool = False
+
+
+class Repairer:
+    """Gives spun text back.  Build it once, use it for many texts."""
+
+    def __init__(
+        self,
+        *,
+        dictionaries: Sequence[Path] = (),
+        never: Sequence[Path] = (),
+        options: Options | None = None,
+        model: Path | None = None,
+    ) -> None:
+        """Load the shipped data, and ``dictionaries`` and never-lists on top of it.
+
+        Raises DictionaryError for a malformed file and OSError for one that
+        cannot be read.
+        """
+        entries: list[Entry] = []
+        for path in (shipped(_LEARNED), shipped(_MANUAL), *dictionaries):
+            entries += read_entries(Path(path))
+        banned: list[Never] = []
+        for path in (shipped(_NEVER), *never):
+            banned += read_never(Path(path))
+        self.options = options or Options()
+        self.channel = Channel(entries, banned)
+        self.lexicon = Lexicon(shipped(_TRUECASE))
+        self.model = LanguageModel(model or shipped(_MODEL))
+        self._decoder = Decoder(self.model, self.options.model_weight)
+
+    def repair(self, text: str, *, protect: Iterable[tuple[int, int]] = ()) -> Repair:
+        """Find the edits that give ``text`` its original words back.
+
+        ``protect`` holds character ranges that are never touched.  A repaired
+        text repaired again does not change: the repair is repeated until it
+        finds nothing more, and a text on which that never ends is left alone.
+        """
+        guarded = sorted(protect)
+        first, edits = self._pass(text, guarded)
+        total = edits
+        if self.options.assume_spun:
+            return replace(first, edits=tuple(edits))
+        for _ in range(_ROUNDS):
+            if not edits:
+                return replace(first, edits=tuple(total))
+            fixed = replace(first, edits=tuple(total)).fixed
+            moved = [(_moved(total, a), _moved(total, b)) for a, b in guarded]
+            _, edits = self._pass(fixed, moved)
+            total = compose(text, total, edits) if edits else total
+        return replace(first, edits=())
+
+    def judge(self, text: str) -> Repair:
+        """Only tell whether ``text`` was spun: a repair without edits."""
+        return self._report(text, judge(tokenize(text), self.channel))
+
+    def _report(self, text: str, verdict: Verdict) -> Repair:
+        spun = verdict.posterior >= self.options.gate
+        return Repair(text, (), verdict.posterior, verdict.share, spun)
+
+    def _pass(self, text: str, guarded: Sequence[tuple[int, int]]) -> tuple[Repair, list[Edit]]:
+        tokens = tokenize(text)
+        verdict = judge(tokens, self.channel)
+        if self.options.assume_spun:
+            verdict = verdict._replace(posterior=1.0, share=1.0, token=[1.0] * len(tokens))
+        report = self._report(text, verdict)
+        if not report.spun:
+            return report, []
+        chances = _without(tokens, verdict.token, guarded)
+        curly = text.count("’") > text.count("'")
+        edits: list[Edit] = []
+        for start, end in _lines(tokens):
+            if max(chances[start:end]) >= self.options.gate:
+                for choice in self._decode(tokens, chances, start, end):
+                    edit = self._edit(text, tokens, choice, chances, curly)
+                    if edit.new != edit.old and edit.confidence >= self.options.min_confidence:
+                        edits.append(edit)
+        return report, edits
+
+    def _decode(
+        self, tokens: Tokens, chances: Sequence[float], start: int, end: int
+    ) -> list[Choice]:
+        gate, bias = self.options.gate, self.options.edit_bias
+
+        def arcs(i: int) -> list[Arc]:
+            spun = chances[i]
+            found = self.channel.arcs(tokens, i, spun, bias)
+            if len(found) == 1 or min(chances[i : max(a.end for a in found)]) >= gate:
+                return found
+            return [arc for arc in found if arc.candidate is None]
+
+        return self._decoder.decode(start, end, arcs)
+
+    def _edit(
+        self, text: str, tokens: Tokens, choice: Choice, chances: Sequence[float], curly: bool
+    ) -> Edit:
+        arc = choice.arc
+        start, end = tokens.starts[arc.start], tokens.ends[arc.end - 1]
+        old = text[start:end]
+        readings: dict[str, float] = {}
+        for other, posterior in choice.others:
+            reading = self._write(other, old, curly)
+            readings[reading] = readings.get(reading, 0.0) + posterior
+        new = self._write(arc, old, curly)
+        rest = choice.posterior + sum(readings.values())
+        readings[old] = readings.get(old, 0.0) + max(0.0, 1.0 - rest)
+        ranked = sorted(readings.items(), key=lambda item: -item[1])[:_ALTERNATIVES]
+        entry = arc.candidate.entry if arc.candidate else None
+        return Edit(
+            start,
+            end,
+            old,
+            new,
+            round(min(choice.posterior, 1.0), 4),
+            tuple(Alternative(reading, round(p, 4)) for reading, p in ranked if p >= 0.001),
+            Evidence(*entry, round(chances[arc.start], 4)) if entry else None,
+        )
+
+    def _write(self, arc: Arc, old: str, curly: bool) -> str:
+        """A reading as it would stand in the text, with the case of the old words."""
+        if arc.candidate is None:
+            return old
+        original = arc.candidate.original
+        if not arc.candidate.exact:
+            original = with_case_of(self.lexicon.truecase(original), old)
+        return original.replace("'", "’") if curly else original
+
+
+def _lines(tokens: Tokens) -> Iterable[tuple[int, int]]:
+    start = 0
+    for i in range(1, len(tokens) + 1):
+        if i == len(tokens) or tokens.breaks[i]:
+            yield start, i
+            start = i
+
+
+def _without(
+    tokens: Tokens, chances: list[float], guarded: Sequence[tuple[int, int]]
+) -> list[float]:
+    """``chances`` with 0 for the tokens that touch a guarded character range."""
+    if not guarded:
+        return chances
+    chances = list(chances)
+    for i in range(len(tokens)):
+        if any(a < tokens.ends[i] and tokens.starts[i] < b for a, b in guarded):
+            chances[i] = 0.0
+    return chances
+
+
+def _moved(edits: Sequence[Edit], place: int) -> int:
+    """Where a character place outside all edits lies after them."""
+    return place + sum(len(e.new) - len(e.old) for e in edits if e.end <= place)
