@@ -10,7 +10,7 @@ evidence of the contrary.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -23,21 +23,30 @@ _MAX_EVIDENCE = 4.0
 _SMOOTHING = 1.0
 #: Nats against a word whose "a" or "an" would be the wrong one.
 _ARTICLE_PENALTY = 3.0
+#: Nats against "US" in a text that writes "U.S.".
+_STYLE_PENALTY = 2.0
 #: "three,000" comes from "3,000" whenever the spinner writes single digits in words.
 _NUMERAL_COUNTS = (1, 2, 0)
+#: Chance that a contraction with a typographic apostrophe is the original's,
+#: when all of the text has them: the site may set them after spinning.
+_CURLY_SURVIVAL = 0.2
+#: How much the odds P(original | spun) / P(left alone | spun) count beside the
+#: channel's P(spun | original), and where they are cut off (nats).
+_DIRECT_WEIGHT, _MAX_DIRECT = 0.3, 6.0
 
 
 class Candidate(NamedTuple):
     """An original that a spun phrase may stand for.
 
-    ``words`` are its words for the language model, ``log_chance`` is
-    log P(spun | original), ``exact`` tells that case is as written in the
+    ``words`` are its words for the language model, ``log_weight`` is what the
+    counts say for it (nats): log P(spun | original), and a part of the log odds
+    of replacing to leaving alone; ``exact`` tells that case is as written in the
     dictionary, ``vowel`` that it takes "an".
     """
 
     original: str
     words: tuple[str, ...]
-    log_chance: float
+    log_weight: float
     entry: Entry
     exact: bool
     vowel: bool
@@ -64,17 +73,26 @@ class Match(NamedTuple):
     candidates: list[Candidate]
 
 
+class _Key(NamedTuple):
+    """What a phrase can stand for: in any fitting case, and exactly as written."""
+
+    plain: list[Candidate]
+    exact: list[Candidate]
+
+
 class Channel:
     """The dictionary, indexed for matching, with survival and evidence weights."""
 
     def __init__(self, entries: Iterable[Entry], never: Iterable[Never] = ()) -> None:
         entries = list(entries)
         banned = {(row.spun.lower(), row.original.lower()) for row in never}
-        self._keys: dict[str, list[Candidate]] = defaultdict(list)
+        self._keys: dict[str, _Key] = {}
         for entry in entries:
             key = entry.spun.lower()
             if (key, ANY) not in banned and (key, entry.original.lower()) not in banned:
-                self._keys[key].append(_candidate(entry))
+                candidate = _candidate(entry)
+                lists = self._keys.setdefault(key, _Key([], []))
+                (lists.exact if candidate.exact else lists.plain).append(candidate)
         self._longest: dict[str, int] = {}
         self._survival, self._evidence = _weigh(entries)
         for phrase in {*self._keys, *self._evidence}:
@@ -93,10 +111,9 @@ class Channel:
                 if tokens.breaks[end - 1]:
                     return
                 phrase = f"{phrase} {lower[end - 1]}"
-            if candidates := self._keys.get(phrase):
-                fitting = _fitting(candidates, tokens.words[i:end])
-                if fitting:
-                    yield Match(i, end, fitting)
+            key = self._keys.get(phrase)
+            if key is not None and (fitting := _fitting(key, tokens.words[i:end])):
+                yield Match(i, end, fitting)
 
     def arcs(self, tokens: Tokens, i: int, spun: float, edit_bias: float) -> list[Arc]:
         """All readings of the tokens that start at ``i``; the first leaves it alone.
@@ -107,16 +124,23 @@ class Channel:
         word = tokens.lower[i]
         vowel = _wanted_sound(tokens, i)
         survival = self._survival.get(word)
+        if i in tokens.curly:
+            if tokens.straight:
+                spun = 0.0  # heads do not match it, and what a spinner writes is straight
+            elif survival is not None:
+                survival = _CURLY_SURVIVAL
         keep = 0.0 if survival is None else math.log(spun * survival + 1.0 - spun)
         if vowel is not None and starts_with_vowel_sound(word) != vowel:
             keep -= _ARTICLE_PENALTY
+        if tokens.words[i] in tokens.dotted:
+            keep -= _STYLE_PENALTY
         arcs = [Arc(i, i + 1, (model_word(tokens.words[i]),), keep, None)]
-        if word not in self._longest and word.isalpha():
+        if (word not in self._longest and word.isalpha()) or not spun:
             return arcs
         bias = edit_bias + math.log(max(spun, 1e-9))
         for match in self.matches(tokens, i):
             for candidate in match.candidates:
-                weight = candidate.log_chance + bias
+                weight = candidate.log_weight + bias
                 if vowel is not None and candidate.vowel != vowel:
                     weight -= _ARTICLE_PENALTY
                 arcs.append(Arc(i, match.end, candidate.words, weight, candidate))
@@ -143,17 +167,19 @@ class Channel:
                         end, phrase = j, longer
                         break
             weight = evidence.get(phrase)
-            if weight is not None and not _is_acronym(tokens.words[i]):
+            if weight is not None and i not in tokens.curly and not _is_acronym(tokens.words[i]):
                 yield i, end, phrase, weight
             i = end
 
 
 def _candidate(entry: Entry) -> Candidate:
     words = tokenize(entry.original).words
+    direct = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
+    direct = max(-_MAX_DIRECT, min(_MAX_DIRECT, direct))
     return Candidate(
         original=entry.original,
         words=tuple(map(model_word, words)),
-        log_chance=math.log(entry.replaced / entry.seen),
+        log_weight=math.log(entry.replaced / entry.seen) + _DIRECT_WEIGHT * direct,
         entry=entry,
         exact=entry.spun != entry.spun.lower() or entry.original != entry.original.lower(),
         vowel=starts_with_vowel_sound(words[0].lower()),
@@ -191,17 +217,20 @@ def _weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]
     return survival, evidence
 
 
-def _fitting(candidates: list[Candidate], words: list[str]) -> list[Candidate]:
+def _fitting(key: _Key, words: list[str]) -> list[Candidate]:
     """The candidates whose case agrees with the words as written.
 
     The spinner matches a head as it stands or with its first letter made a
     capital, and gives the replacement the same capital: so in what it wrote
     only the first letter can be one, but for entries with capitals of their own.
     """
-    plain = not _is_acronym(words[0]) and all(_is_lower(word) for word in words[1:])
-    text = " ".join(words)
-    opened = text[0].lower() + text[1:]
-    return [c for c in candidates if (c.entry.spun in (text, opened) if c.exact else plain)]
+    plain = not _is_acronym(words[0]) and all(map(_is_lower, words[1:]))
+    found = key.plain if plain else []
+    if key.exact:
+        text = " ".join(words)
+        opened = text[0].lower() + text[1:]
+        found = found + [c for c in key.exact if c.entry.spun in (text, opened)]
+    return found
 
 
 def _is_acronym(word: str) -> bool:

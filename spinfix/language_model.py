@@ -10,21 +10,32 @@ import math
 from pathlib import Path
 
 _LN10 = math.log(10.0)
+#: Minus the log probability of a typical word (nats).
+_TYPICAL = 5.0
 #: Transitions kept; at some 250 bytes each the cache stays below 200 MB.
 _CACHE = 600_000
 
 
 class LanguageModel:
-    """A KenLM model with numbered states."""
+    """A KenLM model with numbered states, as weights to multiply.
 
-    def __init__(self, path: Path) -> None:
-        """Open a model file; raises OSError when it cannot be read."""
+    The weight of a word is ``(P(word | words before) / typical P) ** exponent``.
+    """
+
+    def __init__(self, path: Path, exponent: float = 1.0) -> None:
+        """Open a model file; raises OSError when it cannot be read.
+
+        ``exponent`` is how much the model counts against the channel.
+        """
         import kenlm
 
         if not path.is_file():
             raise FileNotFoundError(f"no language model at {path}")
         self._new_state = kenlm.State
         self._model = kenlm.Model(str(path))
+        self._exponent = exponent
+        #: What a typical word's probability is divided by.
+        self.typical = math.exp(exponent * _TYPICAL)
         self._reset()
 
     def _reset(self) -> None:
@@ -48,27 +59,23 @@ class LanguageModel:
         return 0
 
     def step(self, state: int, word: str) -> tuple[float, int]:
-        """Natural log probability of ``word`` after ``state``, and the state after it."""
+        """The weight of ``word`` after ``state``, and the state after it."""
         known = self.steps[state].get(word)
         if known is not None:
             return known
         after = self._new_state()
-        log_p = self._model.BaseScore(self._states[state], word, after) * _LN10
+        if not word.isascii():  # a lone surrogate has no UTF-8 form
+            spelled = word.encode("utf-8", "replace").decode()
+            log_p = self._model.BaseScore(self._states[state], spelled, after) * _LN10
+        else:
+            log_p = self._model.BaseScore(self._states[state], word, after) * _LN10
         number = self._numbers.get(after)
         if number is None:
             number = len(self._states)
             self._numbers[after] = number
             self._states.append(after)
             self.steps.append({})
-        known = (log_p, number)
+        known = (math.exp(self._exponent * (log_p + _TYPICAL)), number)
         self.steps[state][word] = known
         self._size += 1
         return known
-
-    def log_probability(self, words: list[str]) -> float:
-        """Natural log probability of ``words`` as the beginning of a paragraph."""
-        state, total = self.begin, 0.0
-        for word in words:
-            log_p, state = self.step(state, word)
-            total += log_p
-        return total

@@ -11,7 +11,8 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
-_CASE_HEADER = ("word", "form", "count", "total")
+#: A word is written in its commonest form when that makes up so much of it.
+_ALWAYS = 0.95
 
 
 class Lexicon:
@@ -33,7 +34,8 @@ class Lexicon:
         if self._truecase_path is None:
             return {}
         rows = self._truecase_path.read_text(encoding="utf-8").splitlines()[1:]
-        return {word: form for word, form, *_ in (row.split("\t") for row in rows)}
+        fields = (row.split("\t") for row in rows)
+        return {word: form for word, form, n, of in fields if int(n) >= _ALWAYS * int(of)}
 
     def frequency(self, phrase: str) -> int | None:
         """How often a word or a pair of words occurs; None for longer phrases.

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from .channel import Arc, Channel
-from .decoder import Choice, Decoder
+from .decoder import Choice, decode
 from .dictionary import Entry, Never, read_entries, read_never
 from .edits import Alternative, Edit, Evidence, Repair, compose
 from .gate import Verdict, judge
@@ -41,10 +41,10 @@ class Options:
     the dictionary; tuned on spun/original pairs (docs/accuracy.md).
     """
 
-    min_confidence: float = 0.5
-    gate: float = 0.5
-    model_weight: float = 0.7
-    edit_bias: float = 0.0
+    min_confidence: float = 0.4
+    gate: float = 0.8
+    model_weight: float = 0.9
+    edit_bias: float = 0.3
     assume_spun: bool = False
 
 
@@ -73,8 +73,7 @@ class Repairer:
         self.options = options or Options()
         self.channel = Channel(entries, banned)
         self.lexicon = Lexicon(shipped(_TRUECASE))
-        self.model = LanguageModel(model or shipped(_MODEL))
-        self._decoder = Decoder(self.model, self.options.model_weight)
+        self.model = LanguageModel(model or shipped(_MODEL), self.options.model_weight)
 
     def repair(self, text: str, *, protect: Iterable[tuple[int, int]] = ()) -> Repair:
         """Find the edits that give ``text`` its original words back.
@@ -115,28 +114,24 @@ class Repairer:
             return report, []
         chances = _without(tokens, verdict.token, guarded)
         curly = text.count("’") > text.count("'")
-        edits: list[Edit] = []
-        for start, end in _lines(tokens):
-            if max(chances[start:end]) >= self.options.gate:
-                for choice in self._decode(tokens, chances, start, end):
-                    edit = self._edit(text, tokens, choice, chances, curly)
-                    if edit.new != edit.old and edit.confidence >= self.options.min_confidence:
-                        edits.append(edit)
-        return report, edits
+        edits = [
+            self._edit(text, tokens, choice, chances, curly)
+            for choice in self._decode(tokens, chances)
+        ]
+        least = self.options.min_confidence
+        return report, [e for e in edits if e.new != e.old and e.confidence >= least]
 
-    def _decode(
-        self, tokens: Tokens, chances: Sequence[float], start: int, end: int
-    ) -> list[Choice]:
+    def _decode(self, tokens: Tokens, chances: Sequence[float]) -> list[Choice]:
         gate, bias = self.options.gate, self.options.edit_bias
 
         def arcs(i: int) -> list[Arc]:
-            spun = chances[i]
-            found = self.channel.arcs(tokens, i, spun, bias)
+            found = self.channel.arcs(tokens, i, chances[i], bias)
             if len(found) == 1 or min(chances[i : max(a.end for a in found)]) >= gate:
                 return found
-            return [arc for arc in found if arc.candidate is None]
+            return found[:1]
 
-        return self._decoder.decode(start, end, arcs)
+        spun = [(a, b) for a, b in _lines(tokens) if max(chances[a:b]) >= gate]
+        return decode(self.model, spun, arcs)
 
     def _edit(
         self, text: str, tokens: Tokens, choice: Choice, chances: Sequence[float], curly: bool

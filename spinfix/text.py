@@ -67,7 +67,10 @@ class Tokens:
     made plain and protected stretches replaced by :data:`PROTECTED`; ``lower``
     are the same in lower case; ``kinds`` is ``"w"`` word, ``"s"`` clitic,
     ``"m"`` mark or ``"p"`` protected; ``breaks`` tells for each token how many
-    line breaks stand before it.
+    line breaks stand before it.  Of the writer's habits: ``curly`` are the
+    numbers of the words with a typographic apostrophe, ``straight`` tells that
+    there are words with a plain one, ``dotted`` are the acronyms written with
+    full stops ("U.S."), without them.
     """
 
     starts: list[int]
@@ -76,6 +79,9 @@ class Tokens:
     lower: list[str]
     kinds: list[str]
     breaks: list[int]
+    curly: set[int]
+    straight: bool
+    dotted: set[str]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -89,6 +95,9 @@ def tokenize(text: str) -> Tokens:
     lower: list[str] = []
     kinds: list[str] = []
     breaks: list[int] = []
+    curly: set[int] = set()
+    straight = False
+    dotted: set[str] = set()
     last = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
@@ -96,8 +105,16 @@ def tokenize(text: str) -> Tokens:
         word = match.group()
         if kind == "protected":
             word = PROTECTED
-        elif "’" in word and len(word) > 1:
-            word = word.replace("’", "'")
+        elif kind == "word":
+            if "’" in word:
+                curly.add(len(words))
+                word = word.replace("’", "'")
+            elif "'" in word:
+                straight = True
+            elif "." in word:
+                dotted.add(word.partition("-")[0].replace(".", ""))
+        elif kind == "clitic":
+            word = "'s"
         starts.append(start)
         ends.append(end)
         words.append(word)
@@ -105,7 +122,7 @@ def tokenize(text: str) -> Tokens:
         kinds.append(_KIND[kind or ""])
         breaks.append(text.count("\n", last, start) if start - last > 0 else 0)
         last = end
-    return Tokens(starts, ends, words, lower, kinds, breaks)
+    return Tokens(starts, ends, words, lower, kinds, breaks, curly, straight, dotted)
 
 
 _KIND = {"protected": "p", "word": "w", "clitic": "s", "mark": "m"}

@@ -26,7 +26,8 @@ class Block(NamedTuple):
 class AlignedLine(NamedTuple):
     """One line of an article in both versions, with the blocks that differ.
 
-    ``low_spun`` and ``low_original`` are the words in lower case.
+    ``low_spun`` and ``low_original`` are the words in lower case; ``curly`` the
+    original words with a typographic apostrophe, which heads do not match.
     """
 
     spun: list[str]
@@ -34,6 +35,7 @@ class AlignedLine(NamedTuple):
     blocks: list[Block]
     low_spun: list[str]
     low_original: list[str]
+    curly: set[int]
 
 
 def aligned_lines(spun: str, original: str) -> Iterator[AlignedLine]:
@@ -51,7 +53,7 @@ def _aligned(a: Tokens, b: Tokens) -> AlignedLine:
         [intern(word) for word in words] for words in (a.words, b.words, a.lower, b.lower)
     )
     blocks = changed_blocks(source, target)
-    return AlignedLine(source, target, blocks, low_source, low_target)
+    return AlignedLine(source, target, blocks, low_source, low_target, b.curly)
 
 
 def changed_blocks(source: list[str], target: list[str]) -> list[Block]:

@@ -37,31 +37,41 @@ class Totals(NamedTuple):
     kept: Counter[str]
 
 
-def learn_entries(
-    pairs: Iterable[tuple[str, str]], *, min_articles: int = 2, min_chance: float = 0.002
+def read_articles(pairs: Iterable[tuple[str, str]]) -> list[Article]:
+    """Align (spun, original) articles and cut their changes into phrase pairs."""
+    aligned = [list(aligned_lines(spun, original)) for spun, original in pairs]
+    return [article(lines) for lines in segment_articles(aligned)]
+
+
+def entries_of(
+    articles: Sequence[Article],
+    *,
+    min_articles: int = 2,
+    min_chance: float = 0.002,
+    min_share: float = 0.01,
 ) -> list[Entry]:
-    """Learn dictionary entries from (spun, original) articles.
+    """The dictionary entries that aligned articles give evidence for.
 
     An entry is kept when at least ``min_articles`` articles show it and the
     original became that phrase at least ``min_chance`` of the time: a spinner
     draws from a short row of synonyms, so what is rarer is an alignment slip.
-    Sorted.
+    So is an original that makes up less than ``min_share`` of all that the spun
+    phrase replaced.
     """
-    aligned = [list(aligned_lines(spun, original)) for spun, original in pairs]
-    articles = [article(lines) for lines in segment_articles(aligned)]
     totals = count(articles)
     kept_pairs = {
         pair: n for pair, n in totals.pairs.items() if totals.articles[pair] >= min_articles
     }
     phrases = {phrase for pair in kept_pairs for phrase in pair}
     count_kept(articles, phrases, totals.kept)
-    heads = Counter(totals.kept)
-    for (_, original), n in kept_pairs.items():
+    heads, replacing = Counter(totals.kept), Counter[str]()
+    for (spun, original), n in kept_pairs.items():
         heads[original] += n
+        replacing[spun] += n
     return sorted(
         Entry(spun, original, n, heads[original], totals.kept[spun])
         for (spun, original), n in kept_pairs.items()
-        if n >= min_chance * heads[original]
+        if n >= min_chance * heads[original] and n >= min_share * replacing[spun]
     )
 
 
@@ -85,8 +95,8 @@ def touchable(item: Article, line: AlignedLine) -> list[bool]:
     """For each word of the original line: could the spinner have changed it?"""
     marks = quoted(line.original)
     return [
-        (item.quotes or not mark) and (item.names or not word[0].isupper())
-        for word, mark in zip(line.original, marks, strict=True)
+        (item.quotes or not mark) and (item.names or not word[0].isupper()) and k not in line.curly
+        for k, (word, mark) in enumerate(zip(line.original, marks, strict=True))
     ]
 
 
@@ -107,8 +117,12 @@ def count(articles: Sequence[Article]) -> Totals:
 
 
 def count_kept(articles: Sequence[Article], phrases: set[str], kept: Counter[str]) -> None:
-    """Count how often each of ``phrases`` stands unchanged where it could have changed."""
-    starts = {phrase.split(" ", 1)[0] for phrase in phrases}
+    """Count how often each of ``phrases`` stands unchanged where it could have changed.
+
+    Phrases with capitals of their own are looked for as written, the others in
+    lower case.
+    """
+    starts = {phrase.split(" ", 1)[0].lower() for phrase in phrases}
     for item in articles:
         for line, segments in item.lines:
             free = touchable(item, line)
@@ -116,14 +130,23 @@ def count_kept(articles: Sequence[Article], phrases: set[str], kept: Counter[str
                 for k in run:
                     if not free[k] or line.low_original[k] not in starts:
                         continue
-                    for phrase in _phrases(line.low_original[k : min(run.stop, k + _LONGEST)]):
+                    stop = min(run.stop, k + _LONGEST)
+                    for phrase in _phrases(line, k, stop):
                         if phrase in phrases:
                             kept[phrase] += 1
 
 
-def _phrases(words: Sequence[str]) -> Iterator[str]:
-    for length in range(1, len(words) + 1):
-        yield " ".join(words[:length])
+def _phrases(line: AlignedLine, start: int, stop: int) -> Iterator[str]:
+    """The phrases that begin at a word, in lower case and as written."""
+    for end in range(start + 1, stop + 1):
+        low = " ".join(line.low_original[start:end])
+        yield low
+        written = " ".join(line.original[start:end])
+        if written != low:
+            yield written
+            opened = written[0].lower() + written[1:]
+            if opened not in (low, written):
+                yield opened
 
 
 def _unchanged(line: AlignedLine, segments: Sequence[tuple[int, int, int, int]]) -> Iterator[range]:

@@ -1,0 +1,128 @@
+"""A lattice: all readings of a stretch of tokens, with language-model weights.
+
+Every arc is a reading of a few tokens: as they stand, or as an original of the
+dictionary.  A window is the lattice between two positions that every path
+passes in one language-model state, so windows are independent of each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from .channel import Arc
+from .language_model import LanguageModel
+
+#: States kept at a position, and how far below the best they may be.
+_BEAM, _BEAM_RATIO = 10, 1e-4
+#: A window is closed after this many tokens, ambiguous or not.
+_LONGEST = 60
+
+#: Arcs that start at a token, "as it stands" first.
+ArcSource = Callable[[int], list[Arc]]
+
+
+class Window:
+    """The lattice from ``start`` to ``end``; forward-backward gives its posteriors.
+
+    ``arcs`` are sorted by their start.  ``_edges`` holds for each arc its steps
+    (state before, state after, weight).  Weights are scaled by the typical
+    weight of a token (see LanguageModel), so a window's products stay within
+    the range of a float.
+    """
+
+    def __init__(self, model: LanguageModel, start: int, state: int) -> None:
+        self.start = self.end = start
+        self.arcs: list[Arc] = []
+        self._alpha: dict[int, dict[int, float]] = {start: {state: 1.0}}
+        self._edges: list[list[tuple[int, int, float]]] = []
+        self._model = model
+
+    @property
+    def ambiguous(self) -> bool:
+        """Is there anything to choose?"""
+        return len(self.arcs) > self.end - self.start
+
+    def build(self, limit: int, arcs: ArcSource) -> int:
+        """Extend to the next position passed in one state, ``limit`` at the latest.
+
+        Returns the state there.
+        """
+        alpha = self._alpha
+        i = reach = self.start
+        while True:
+            states = alpha[i]
+            if len(states) > 1:
+                close = i - self.start > _LONGEST and reach <= i
+                states = alpha[i] = _pruned(states, close)
+            if (i > self.start and len(states) == 1 and reach <= i) or i == limit:
+                self.end = i
+                return max(states, key=states.__getitem__)
+            for arc in arcs(i):
+                end = arc.end
+                if end <= limit:
+                    if end > reach:
+                        reach = end
+                    target = alpha.get(end)
+                    if target is None:
+                        target = alpha[end] = {}
+                    self._extend(states, target, arc)
+            i += 1
+
+    def _extend(self, states: dict[int, float], target: dict[int, float], arc: Arc) -> None:
+        steps, step = self._model.steps, self._model.step
+        words = arc.words
+        factor = math.exp(arc.log_weight)
+        if len(words) != arc.end - arc.start:
+            # One word a token is typical; an arc with more words is not to be
+            # rewarded for it by the scale.
+            factor *= self._model.typical ** (arc.end - arc.start - len(words))
+        edges: list[tuple[int, int, float]] = []
+        for before, probability in states.items():
+            weight, after = factor, before
+            for word in words:
+                known = steps[after].get(word)
+                one, after = known if known is not None else step(after, word)
+                weight *= one
+            target[after] = target.get(after, 0.0) + probability * weight
+            edges.append((before, after, weight))
+        self.arcs.append(arc)
+        self._edges.append(edges)
+
+    def posteriors(self) -> list[float]:
+        """The posterior of every arc (0 to 1), in the order of ``arcs``."""
+        alpha = self._alpha
+        final = alpha[self.end]
+        beta: dict[int, dict[int, float]] = {self.end: dict.fromkeys(final, 1.0)}
+        total = sum(final.values())
+        posterior = [0.0] * len(self.arcs)
+        if not 0.0 < total < math.inf:
+            return posterior
+        for number in range(len(self.arcs) - 1, -1, -1):
+            arc = self.arcs[number]
+            later = beta.get(arc.end)
+            if later is None:
+                continue
+            earlier = alpha[arc.start]
+            here = beta.get(arc.start)
+            if here is None:
+                here = beta[arc.start] = {}
+            mass = 0.0
+            for before, after, weight in self._edges[number]:
+                part = weight * later.get(after, 0.0)  # 0: pruned
+                here[before] = here.get(before, 0.0) + part
+                mass += earlier[before] * part
+            posterior[number] = mass / total
+        return posterior
+
+
+def _pruned(states: dict[int, float], close: bool) -> dict[int, float]:
+    """The states worth following; only the best one to ``close`` a window."""
+    if close:
+        best = max(states, key=states.__getitem__)
+        return {best: states[best]}
+    floor = max(states.values()) * _BEAM_RATIO
+    kept = {s: p for s, p in states.items() if p >= floor}
+    if len(kept) > _BEAM:
+        kept = dict(sorted(kept.items(), key=lambda item: -item[1])[:_BEAM])
+    return kept

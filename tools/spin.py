@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Spin a text of your own with the shipped dictionary: material for samples and tests.
+
+    python tools/spin.py TEXT [--seed N] [--lines FIRST-LAST] > SPUN
+
+Works as the spinners do that the dictionary was learned from: the longest head
+that matches is replaced, as written or with its first letter made a capital;
+the replacement is drawn once for each head; a replacement is not spun again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from spinfix.dictionary import Entry, read_entries
+from spinfix.repairer import shipped
+from spinfix.text import tokenize, with_case_of
+
+_LONGEST = 6
+
+
+def heads_of(entries: list[Entry]) -> dict[str, list[Entry]]:
+    """What each head can become, from entries with enough evidence."""
+    heads: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.replaced >= 20 and entry.replaced >= 0.05 * entry.seen:
+            heads[entry.original].append(entry)
+    return heads
+
+
+def spin(text: str, heads: dict[str, list[Entry]], seed: int) -> str:
+    """The spun text."""
+    draws = random.Random(seed)
+    drawn: dict[str, str] = {}
+    tokens = tokenize(text)
+    parts: list[str] = []
+    last = i = 0
+    while i < len(tokens):
+        step = 1
+        for end in range(min(len(tokens), i + _LONGEST), i, -1):
+            head = " ".join(tokens.words[i:end])
+            opened = head[0].lower() + head[1:]
+            found = heads.get(head) or heads.get(opened)
+            if found:
+                if head not in drawn:
+                    weights = [entry.replaced for entry in found]
+                    drawn[head] = draws.choices(found, weights)[0].spun
+                start, stop = tokens.starts[i], tokens.ends[end - 1]
+                parts += (text[last:start], with_case_of(drawn[head], text[start:stop]))
+                last, step = stop, end - i
+                break
+        i += step
+    parts.append(text[last:])
+    return "".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Spin a text with the shipped dictionary.")
+    parser.add_argument("text", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lines", default="1-", help="spin these lines only, such as 2-4")
+    args = parser.parse_args()
+    lines = args.text.read_text(encoding="utf-8").splitlines(keepends=True)
+    first, _, final = args.lines.partition("-")
+    start, stop = int(first) - 1, int(final or len(lines))
+    heads = heads_of(read_entries(shipped("learned.tsv")))
+    lines[start:stop] = [spin("".join(lines[start:stop]), heads, args.seed)]
+    sys.stdout.write("".join(lines))
+
+
+if __name__ == "__main__":
+    main()
