@@ -25,7 +25,7 @@ ANY = "*"
 #: The counts of an entry written by hand: one time in ten, never left alone.
 HAND_COUNTS = (10, 100, 0)
 
-_CHAR = r"[^\W_]|['.,%\u2011-]"
+_CHAR = r"[^\W_]|['.,%/\u2011-]"
 _PHRASE = re.compile(rf"(?:{_CHAR})+(?: (?:{_CHAR})+)*")
 
 

@@ -18,10 +18,11 @@ from typing import NamedTuple
 from .channel import Channel
 from .text import Tokens, quoted
 
-#: Prior log odds that an article begins spun.
-_PRIOR = math.log(0.1 / 0.9)
-#: Chance that spun and genuine text meet between two paragraphs, two sentences.
-_SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.02, 0.001
+#: Prior chance that all of an article, or passages of it, were spun.
+_ALL_SPUN, _MIXED = 0.05, 0.002
+#: In a mixed article: chance that spun and genuine text meet between two
+#: paragraphs, two sentences.
+_SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
 #: Prior chance of each reading: (capitals protected, quotations protected).
 _READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True, True): 0.01}
 _SENTENCE_END = frozenset((".", "!", "?"))
@@ -55,8 +56,9 @@ def passages(tokens: Tokens) -> list[Passage]:
     found: list[Passage] = []
     start, paragraph, size = 0, True, 0
     for i, word in enumerate(tokens.words):
-        if tokens.breaks[i] and i > start:
-            found.append(Passage(start, i, paragraph))
+        if tokens.breaks[i]:
+            if i > start:
+                found.append(Passage(start, i, paragraph))
             start, paragraph, size = i, True, 0
         size += tokens.kinds[i] == "w"
         if word in _SENTENCE_END and size >= _PASSAGE_WORDS:
@@ -74,7 +76,7 @@ def judge(tokens: Tokens, channel: Channel) -> Verdict:
     cuts = passages(tokens)
     inside = _quoted_tokens(tokens)
     scores = _scores(tokens, channel, cuts, inside)
-    runs = []
+    runs = [(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
     for (names, quotes), prior in _READINGS.items():
         emissions = [
             plain + (0.0 if names else capital) + (0.0 if quotes else quote)
@@ -82,19 +84,33 @@ def judge(tokens: Tokens, channel: Channel) -> Verdict:
             for plain, capital, quote, both in scores
         ]  # fmt: skip
         total, posteriors = _forward_backward(emissions, cuts)
-        runs.append((math.log(prior) + total, names, quotes, posteriors))
+        runs.append((math.log(prior * _MIXED) + total, names, quotes, posteriors))
+        everything = math.log(prior * _ALL_SPUN) + sum(emissions)
+        runs.append((everything, names, quotes, [1.0] * len(cuts)))
+    return _verdict(tokens, _token_chances(tokens, cuts, inside, runs), cuts)
+
+
+#: Log weight of a reading, whether it protects capitals and quotations, and for
+#: each passage the probability that it is spun.
+Run = tuple[float, bool, bool, list[float]]
+
+
+def _token_chances(
+    tokens: Tokens, cuts: Sequence[Passage], inside: Sequence[bool], runs: Sequence[Run]
+) -> list[float]:
+    """For each token the probability that the spinner went over it, over all readings."""
     best = max(run[0] for run in runs)
     weights = [math.exp(run[0] - best) for run in runs]
     scale = sum(weights)
-    token = [0.0] * len(tokens)
+    chances = [0.0] * len(tokens)
     for weight, (_, names, quotes, posteriors) in zip(weights, runs, strict=True):
-        if weight < 1e-3 * scale:
+        if weight < 1e-4 * scale:
             continue
         for cut, p in zip(cuts, posteriors, strict=True):
             for i in range(cut.start, cut.end):
                 if not (quotes and inside[i]) and not (names and tokens.words[i][0].isupper()):
-                    token[i] += p * weight / scale
-    return _verdict(tokens, token, cuts)
+                    chances[i] += p * weight / scale
+    return chances
 
 
 def _verdict(tokens: Tokens, token: list[float], cuts: Sequence[Passage]) -> Verdict:
@@ -144,7 +160,7 @@ def _forward_backward(
     """
     n = len(emissions)
     switch = [_SWITCH_PARAGRAPH if cut.paragraph else _SWITCH_SENTENCE for cut in cuts]
-    spun, genuine = _PRIOR, 0.0
+    spun = genuine = math.log(0.5)
     forward = []
     for i, emission in enumerate(emissions):
         if i:

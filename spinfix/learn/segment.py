@@ -26,6 +26,8 @@ Segment = tuple[int, int, int, int]
 MAX_PHRASE = 6
 #: What a word more costs (nats) in a pair that the inventory does not have.
 _UNSEEN_WORD = 5.0
+#: An article changes with its noun only: "a rise" / "an increase" is one pair.
+_ARTICLES = {("a",), ("an",)}
 
 
 class Segmenter:
@@ -85,7 +87,7 @@ class Segmenter:
         return _trace(spun, original, back)
 
     def _cost(self, spun: Words, original: Words, own: int) -> float:
-        if spun == original:
+        if spun == original or (spun in _ARTICLES and original in _ARTICLES):
             return math.inf
         # A pair of n words on both sides is charged as n pairs; otherwise two
         # replacements that often stand side by side would be learned as one.

@@ -1,0 +1,298 @@
+"""The command line, as its users meet it: what goes in, what comes out, which status."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def spinfix(*args, stdin=b"", cwd=None):
+    """Run the installed command; returns status, output and errors (text)."""
+    command = [sys.executable, "-c", "from spinfix.cli import main; main()", *map(str, args)]
+    done = subprocess.run(command, input=stdin, capture_output=True, cwd=cwd or "/", check=False)
+    return done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode()
+
+
+@pytest.fixture
+def spun(samples, tmp_path):
+    """A copy of the spun sample that may be rewritten."""
+    path = tmp_path / "ferry.txt"
+    path.write_bytes((samples / "spun" / "ferry.txt").read_bytes())
+    return path
+
+
+@pytest.fixture(scope="session")
+def fixed(samples, repairer):
+    return repairer.repair((samples / "spun" / "ferry.txt").read_text(encoding="utf-8")).fixed
+
+
+def one_error(errors, *parts):
+    """Exactly one line on standard error, with all of ``parts``."""
+    assert errors.count("\n") == 1, errors
+    assert errors.startswith("spinfix: ")
+    for part in parts:
+        assert part in errors
+
+
+def test_fix_to_standard_output(spun, fixed):
+    status, output, errors = spinfix("fix", spun)
+    assert (status, output) == (0, fixed)
+    assert errors.startswith("1 article, 1 spun, ")
+
+
+def test_fix_standard_input(spun, fixed):
+    assert spinfix("fix", "-q", stdin=spun.read_bytes()) == (0, fixed, "")
+    assert spinfix("fix", "-q", "-", stdin=spun.read_bytes()) == (0, fixed, "")
+
+
+def test_fix_in_place_keeps_the_mode_and_follows_links(spun, fixed, tmp_path):
+    spun.chmod(0o640)
+    link = tmp_path / "link.txt"
+    link.symlink_to(spun)
+    status, output, _ = spinfix("fix", "--in-place", link)
+    assert (status, output) == (0, "")
+    assert link.is_symlink()
+    assert spun.read_text(encoding="utf-8") == fixed
+    assert stat.S_IMODE(spun.stat().st_mode) == 0o640
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["ferry.txt", "link.txt"]
+
+
+def test_fix_a_folder_into_another(samples, tmp_path, fixed):
+    status, _, errors = spinfix("fix", samples, "-o", tmp_path / "out")
+    assert status == 0, errors
+    assert (tmp_path / "out" / "spun" / "ferry.txt").read_text(encoding="utf-8") == fixed
+    for name in ("orchard.txt", "archive.txt"):
+        copy = tmp_path / "out" / "genuine" / name
+        assert copy.read_bytes() == (samples / "genuine" / name).read_bytes()
+
+
+def test_fix_json_lines_keeps_every_other_field(samples, fixed):
+    path = samples / "articles.jsonl"
+    status, output, _ = spinfix("fix", path)
+    assert status == 0
+    before = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    after = [json.loads(line) for line in output.splitlines()]
+    assert after[0]["text"] == fixed
+    for a, b in zip(before, after, strict=True):
+        assert {**a, "text": ""} == {**b, "text": ""}
+        assert (a["text"] != b["text"]) == (a["kind"] != "genuine")
+
+
+def test_fix_reports_as_json(spun):
+    status, output, errors = spinfix("fix", "--json", spun)
+    row = json.loads(errors)
+    assert status == 0 and output
+    assert row["spun"] is True and row["edits"][0]["evidence"]["replaced"] > 0
+
+
+def test_fix_with_min_confidence_dictionary_and_never(spun, tmp_path):
+    never = tmp_path / "never.tsv"
+    never.write_text("spun\toriginal\treason\nmom\t*\ther word\n", encoding="utf-8")
+    _, output, _ = spinfix("fix", "-q", "--never", never, spun)
+    assert "My mom" in output
+    _, sure, _ = spinfix("fix", "-q", "--min-confidence", "1", spun)
+    assert sure != output
+
+
+def test_several_inputs_need_a_place(spun):
+    status, output, errors = spinfix("fix", spun, spun)
+    assert (status, output) == (2, "")
+    assert "choose -o DIR or --in-place" in errors
+
+
+def test_inputs_that_would_become_one_file_are_refused(spun, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "ferry.txt").write_text("x", encoding="utf-8")
+    status, _, errors = spinfix("fix", spun, other / "ferry.txt", "-o", tmp_path / "out")
+    assert status == 2
+    assert "would both become ferry.txt" in errors
+
+
+def test_a_unified_diff_that_git_applies(spun, fixed, tmp_path):
+    status, patch, errors = spinfix("diff", "ferry.txt", cwd=tmp_path)
+    assert (status, errors) == (1, "")
+    subprocess.run(["git", "apply", "-"], input=patch.encode(), cwd=tmp_path, check=True)
+    assert spun.read_text(encoding="utf-8") == fixed
+
+
+@pytest.mark.parametrize("change", ["crlf", "no newline", "mixed", "json lines", "odd name"])
+def test_diff_and_fix_agree_byte_for_byte(change, samples, tmp_path):
+    text = (samples / "spun" / "ferry.txt").read_bytes()
+    name = "a b\tß.txt" if change == "odd name" else "a.txt"
+    if change == "crlf":
+        text = text.replace(b"\n", b"\r\n")
+    elif change == "no newline":
+        text = text.rstrip(b"\n")
+    elif change == "mixed":
+        text = text.replace(b"\n", b"\r", 1).replace(b"\n", b"\r\n", 1).replace(b" ", b"\xc2\xa0", 3)
+    elif change == "json lines":
+        name, text = "a.jsonl", (samples / "articles.jsonl").read_bytes()
+    path = tmp_path / name
+    path.write_bytes(text)
+    _, patch, errors = spinfix("diff", "--unified", name, cwd=tmp_path)
+    assert errors == ""
+    raw = patch.encode("utf-8", "surrogateescape")
+    spinfix("fix", "--in-place", name, cwd=tmp_path)
+    expected = path.read_bytes()
+    assert expected != text
+    path.write_bytes(text)
+    subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=raw, cwd=tmp_path, check=True)
+    assert path.read_bytes() == expected
+
+
+def test_diff_of_genuine_text_is_empty(samples):
+    assert spinfix("diff", samples / "genuine") == (0, "", "")
+
+
+def test_word_diff(samples):
+    status, output, _ = spinfix("diff", "--words", "spun/ferry.txt", cwd=samples)
+    assert status == 1
+    assert output.startswith("spun/ferry.txt:1 The [-")
+    assert "\x1b[" not in output, "colour is for terminals"
+
+
+def test_check_table(samples):
+    status, output, _ = spinfix("check", "spun", "genuine", cwd=samples)
+    assert status == 1
+    rows = [line.split() for line in output.splitlines()]
+    assert rows[0] == ["spun", "posterior", "share", "input"]
+    assert [(row[0], row[-1]) for row in rows[1:]] == [
+        ("spun", "spun/ferry.txt"),
+        ("-", "genuine/archive.txt"),
+        ("-", "genuine/orchard.txt"),
+    ]
+    assert spinfix("check", samples / "genuine")[0] == 0
+
+
+def test_check_as_json(samples):
+    _, output, _ = spinfix("check", "--json", "articles.jsonl", cwd=samples)
+    rows = [json.loads(line) for line in output.splitlines()]
+    assert [row["spun"] for row in rows] == [True, False, True, False]
+    assert all(row.keys() == {"input", "id", "spun", "posterior", "share"} for row in rows)
+    assert rows[0]["input"] == "articles.jsonl" and rows[0]["id"] == "ferry"
+
+
+def test_explain_a_text():
+    text = "the State Division mentioned in an announcement"
+    status, output, _ = spinfix("explain", "--assume-spun", text)
+    assert status == 0
+    assert "State [-Division-]{+Department+}" in output
+    assert "'division' replaced 'department'" in output
+    assert "'State Department' 14,2" in output
+    status, output, _ = spinfix("explain", text)
+    assert "not taken for spun text, so left alone" in output
+
+
+def test_explain_a_file(spun):
+    status, output, _ = spinfix("explain", spun)
+    assert status == 0
+    assert "the passage was spun with probability" in output
+
+
+BAD_INPUTS = [
+    ("missing path", "nowhere.txt", None, ["nowhere.txt", "no such file or folder"]),
+    ("not UTF-8", "latin.txt", b"caf\xe9", ["latin.txt, byte 3", "not utf-8", "--encoding"]),
+    ("no object", "a.jsonl", b'{"text": ""}\n[]\n', ["a.jsonl, line 2", "not a JSON object"]),
+    ("no field", "a.jsonl", b'{"body": "x"}\n', ["a.jsonl, line 1", "no field 'text'", "--field"]),
+    ("no JSON", "a.jsonl", b'{"text": \n', ["a.jsonl, line 1", "not JSON"]),
+]
+
+
+@pytest.mark.parametrize("command", ["fix", "diff", "check"])
+@pytest.mark.parametrize(("name", "content", "parts"), [row[1:] for row in BAD_INPUTS],
+                         ids=[row[0] for row in BAD_INPUTS])  # fmt: skip
+def test_bad_input_is_named_in_one_line(command, name, content, parts, tmp_path):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    quiet = ["-q"] if command == "fix" else []
+    status, output, errors = spinfix(command, *quiet, name, cwd=tmp_path)
+    assert status == 2
+    one_error(errors, *parts)
+    if command == "fix":
+        assert output == "", "nothing half-written"
+
+
+def test_a_bad_input_does_not_harm_the_others(spun, fixed, tmp_path):
+    bad = tmp_path / "bad.jsonl"
+    bad.write_bytes(b'{"text": "fine"}\nnonsense\n')
+    status, _, errors = spinfix("fix", "-q", "--in-place", bad, "missing", spun, cwd=tmp_path)
+    assert status == 2
+    assert errors.count("\n") == 2
+    assert bad.read_bytes() == b'{"text": "fine"}\nnonsense\n'
+    assert spun.read_text(encoding="utf-8") == fixed
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.jsonl", "ferry.txt"]
+
+
+def test_a_folder_without_text(tmp_path):
+    status, _, errors = spinfix("check", tmp_path)
+    assert status == 2
+    one_error(errors, str(tmp_path), "no text in this folder")
+
+
+@pytest.mark.parametrize("option", ["--dictionary", "--never"])
+def test_a_bad_dictionary(option, tmp_path, spun):
+    path = tmp_path / "own.tsv"
+    path.write_text("navy\tmilitary\nonly\ta\tb\tc\td\te\n", encoding="utf-8")
+    status, output, errors = spinfix("fix", option, path, spun)
+    assert (status, output) == (2, "")
+    one_error(errors, f"{path}, line 2: 6 columns")
+
+
+def test_an_output_folder_that_is_a_file(spun, tmp_path):
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    status, _, errors = spinfix("fix", spun, "-o", tmp_path / "out" / "deep")
+    assert status == 2
+    assert "cannot write here" in errors
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_output_folder_that_cannot_be_written(spun, tmp_path):
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o500)
+    status, _, errors = spinfix("fix", "-q", spun, "-o", folder)
+    assert status == 2
+    one_error(errors, str(folder), "cannot write here")
+
+
+def test_other_encodings(tmp_path, samples):
+    text = (samples / "spun" / "ferry.txt").read_text(encoding="utf-8") + "Café.\n"
+    path = tmp_path / "latin.txt"
+    path.write_bytes(text.encode("latin-1"))
+    status, _, errors = spinfix("fix", "--in-place", "--encoding", "latin-1", path)
+    assert status == 0, errors
+    assert path.read_bytes().endswith("Café.\n".encode("latin-1"))
+    assert spinfix("fix", "--encoding", "klingon", path)[0] == 2
+
+
+@pytest.mark.parametrize("text", [b"", b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbfHello.\r\nBye.", b"a\rb\r\nc\n",
+                                  "İ ﬁ e\u0301 👩‍👩‍👧 שלום \u2028 \u200f".encode()])  # fmt: skip
+def test_texts_with_nothing_to_repair_come_back_exactly(text):
+    assert spinfix("fix", "-q", stdin=text) == (0, text.decode(), "")
+
+
+@pytest.mark.parametrize("command", ["fix", "diff", "check", "explain"])
+def test_every_command_has_help_with_examples(command):
+    status, output, _ = spinfix(command, "--help")
+    assert status == 0
+    assert "Examples:" in output
+    assert f"spinfix {command}" in output
+
+
+def test_help_and_docs_name_the_same_options():
+    import click
+
+    from spinfix.cli import main
+
+    page = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert f"## spinfix {name}" in page
+        section = page.split(f"## spinfix {name}")[1].split("\n## spinfix ")[0]
+        for option in (o for p in command.params if isinstance(p, click.Option) for o in p.opts):
+            assert f"`{option}" in section, f"{name} {option} is not in docs/cli.md"

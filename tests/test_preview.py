@@ -1,0 +1,45 @@
+"""Previews: what the user sees before anything is written."""
+
+import pytest
+
+from spinfix import Edit, Repair
+from spinfix.preview import unified_diff, word_diff
+
+
+def repair_of(text, *changes):
+    edits = []
+    for old, new in changes:
+        start = text.index(old, edits[-1].end if edits else 0)
+        edits.append(Edit(start, start + len(old), old, new, 0.9))
+    return Repair(text, tuple(edits))
+
+
+def test_word_diff_shows_each_changed_line_once():
+    text = "One navy.\r\nNothing here.\nOne navy and one navy."
+    repair = repair_of(text, ("navy", "army"), ("navy", "army"), ("navy", "army"))
+    assert list(word_diff(repair)) == [
+        (1, "One [-navy-]{+army+}."),
+        (3, "One [-navy-]{+army+} and one [-navy-]{+army+}."),
+    ]
+
+
+def test_unified_diff():
+    old = "".join(f"line {i}\n" for i in range(1, 21)) + "last"
+    new = old.replace("line 2\n", "row 2\n").replace("line 15\n", "row 15\n").replace("last", "end")
+    assert "".join(unified_diff(old, new, "a file.txt")) == (
+        "--- a/a file.txt\t\n+++ b/a file.txt\t\n"
+        "@@ -1,5 +1,5 @@\n line 1\n-line 2\n+row 2\n line 3\n line 4\n line 5\n"
+        "@@ -12,10 +12,10 @@\n line 12\n line 13\n line 14\n-line 15\n+row 15\n line 16\n"
+        " line 17\n line 18\n line 19\n line 20\n-last\n\\ No newline at end of file\n"
+        "+end\n\\ No newline at end of file\n"
+    )
+
+
+def test_equal_texts_have_no_diff():
+    assert list(unified_diff("a\n", "a\n", "x")) == []
+    assert list(unified_diff("", "", "x")) == []
+
+
+def test_texts_with_other_lines_are_refused():
+    with pytest.raises(ValueError):
+        list(unified_diff("a\n", "a\nb\n", "x"))
