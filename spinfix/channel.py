@@ -32,7 +32,7 @@ _NUMERAL_COUNTS = (1, 2, 0)
 _CURLY_SURVIVAL = 0.2
 #: How much the odds P(original | spun) / P(left alone | spun) count beside the
 #: channel's P(spun | original), and where they are cut off (nats).
-_DIRECT_WEIGHT, _MAX_DIRECT = 0.3, 6.0
+_DIRECT_WEIGHT, _MAX_DIRECT = 0.6, 6.0
 
 
 class Candidate(NamedTuple):

@@ -19,7 +19,7 @@ from .channel import Channel
 from .text import Tokens, quoted
 
 #: Prior chance that all of an article, or passages of it, were spun.
-_ALL_SPUN, _MIXED = 0.05, 0.002
+_ALL_SPUN, _MIXED = 0.002, 0.0005
 #: In a mixed article: chance that spun and genuine text meet between two
 #: paragraphs, two sentences.
 _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005

@@ -43,7 +43,7 @@ class Options:
 
     min_confidence: float = 0.4
     gate: float = 0.8
-    model_weight: float = 0.9
+    model_weight: float = 1.0
     edit_bias: float = 0.3
     assume_spun: bool = False
 

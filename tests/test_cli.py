@@ -184,7 +184,7 @@ def test_explain_a_text():
     assert "State [-Division-]{+Department+}" in output
     assert "'division' replaced 'department'" in output
     assert "'State Department' 14,2" in output
-    status, output, _ = spinfix("explain", text)
+    status, output, _ = spinfix("explain", "the State Division")
     assert "not taken for spun text, so left alone" in output
 
 

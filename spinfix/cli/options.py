@@ -11,6 +11,7 @@ import click
 
 from spinfix.batch import Reading
 from spinfix.formats import FORMATS
+from spinfix.repairer import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -80,7 +81,7 @@ def repair_options(command: Command) -> Command:
         click.option(
             "--min-confidence",
             type=click.FloatRange(0, 1),
-            default=0.5,
+            default=Options().min_confidence,
             show_default=True,
             help="Make only edits at least this sure.",
         ),
