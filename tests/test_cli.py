@@ -129,7 +129,9 @@ def test_diff_and_fix_agree_byte_for_byte(change, samples, tmp_path):
     elif change == "no newline":
         text = text.rstrip(b"\n")
     elif change == "mixed":
-        text = text.replace(b"\n", b"\r", 1).replace(b"\n", b"\r\n", 1).replace(b" ", b"\xc2\xa0", 3)
+        text = (
+            text.replace(b"\n", b"\r", 1).replace(b"\n", b"\r\n", 1).replace(b" ", b"\xc2\xa0", 3)
+        )
     elif change == "json lines":
         name, text = "a.jsonl", (samples / "articles.jsonl").read_bytes()
     path = tmp_path / name
@@ -141,7 +143,9 @@ def test_diff_and_fix_agree_byte_for_byte(change, samples, tmp_path):
     expected = path.read_bytes()
     assert expected != text
     path.write_bytes(text)
-    subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=raw, cwd=tmp_path, check=True)
+    subprocess.run(
+        ["git", "apply", "--whitespace=nowarn", "-"], input=raw, cwd=tmp_path, check=True
+    )
     assert path.read_bytes() == expected
 
 
@@ -269,8 +273,17 @@ def test_other_encodings(tmp_path, samples):
     assert spinfix("fix", "--encoding", "klingon", path)[0] == 2
 
 
-@pytest.mark.parametrize("text", [b"", b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbfHello.\r\nBye.", b"a\rb\r\nc\n",
-                                  "İ ﬁ e\u0301 👩‍👩‍👧 שלום \u2028 \u200f".encode()])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\n\n",
+        b"\xef\xbb\xbf",
+        b"\xef\xbb\xbfHello.\r\nBye.",
+        b"a\rb\r\nc\n",
+        "İ ﬁ e\u0301 👩\u200d👧 שלום \u2028 \u200f".encode(),
+    ],
+)
 def test_texts_with_nothing_to_repair_come_back_exactly(text):
     assert spinfix("fix", "-q", stdin=text) == (0, text.decode(), "")
 

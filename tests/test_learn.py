@@ -3,7 +3,6 @@
 import random
 import re
 
-from spinfix.dictionary import Entry
 from spinfix.learn.align import aligned_lines, changed_blocks
 from spinfix.learn.table import entries_of, read_articles
 
@@ -17,7 +16,9 @@ THESAURUS = {
     "big": ["huge"],
     "house": ["home"],
 }
-FILLERS = "river lamp green walked seven under quiet stone yellow ran bread window slept north".split()
+FILLERS = (
+    "river lamp green walked seven under quiet stone yellow ran bread window slept north".split()
+)
 ARTICLES = 300
 
 
@@ -83,7 +84,9 @@ def test_counts():
 def test_heads_left_alone_are_counted():
     genuine = ("The river company said so.\nIt is big.",) * 2
     before = {(e.spun, e.original): e for e in entries_of(read_articles(pairs()))}
-    after = {(e.spun, e.original): e for e in entries_of(read_articles([*pairs(), *[genuine] * 10]))}
+    after = {
+        (e.spun, e.original): e for e in entries_of(read_articles([*pairs(), *[genuine] * 10]))
+    }
     pair = ("agency", "company")
     assert after[pair].seen == before[pair].seen + 10
     assert after[pair].replaced == before[pair].replaced
