@@ -30,12 +30,14 @@ def decode(model: LanguageModel, lines: Iterable[tuple[int, int]], arcs: ArcSour
     """The edits of an article, given its lines as token ranges."""
     choices: list[Choice] = []
     for start, end in lines:
-        for window in _windows(model, start, end, arcs):
-            choices += _choose(window, window.posteriors())
+        for window in windows(model, start, end, arcs):
+            posterior = window.posteriors()
+            if posterior is not None:
+                choices += _choose(window, posterior)
     return choices
 
 
-def _windows(model: LanguageModel, start: int, end: int, arcs: ArcSource) -> Iterable[Window]:
+def windows(model: LanguageModel, start: int, end: int, arcs: ArcSource) -> Iterable[Window]:
     """The windows of a line in which there is something to choose."""
     state = model.begin
     while start < end:

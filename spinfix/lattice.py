@@ -8,7 +8,7 @@ passes in one language-model state, so windows are independent of each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .channel import Arc
 from .language_model import LanguageModel
@@ -89,21 +89,24 @@ class Window:
         self.arcs.append(arc)
         self._edges.append(edges)
 
-    def posteriors(self) -> list[float]:
-        """The posterior of every arc (0 to 1), in the order of ``arcs``."""
-        alpha = self._alpha
-        final = alpha[self.end]
-        beta: dict[int, dict[int, float]] = {self.end: dict.fromkeys(final, 1.0)}
+    def posteriors(self, allowed: Sequence[bool] | None = None) -> list[float] | None:
+        """The posterior of every arc (0 to 1), in the order of ``arcs``.
+
+        With ``allowed``, of the paths that take allowed arcs only; None when
+        there is no such path.
+        """
+        alpha = self._alpha if allowed is None else self._forward(allowed)
+        final = alpha.get(self.end, {})
         total = sum(final.values())
-        posterior = [0.0] * len(self.arcs)
         if not 0.0 < total < math.inf:
-            return posterior
+            return None
+        beta: dict[int, dict[int, float]] = {self.end: dict.fromkeys(final, 1.0)}
+        posterior = [0.0] * len(self.arcs)
         for number in range(len(self.arcs) - 1, -1, -1):
             arc = self.arcs[number]
-            later = beta.get(arc.end)
-            if later is None:
+            later, earlier = beta.get(arc.end), alpha.get(arc.start)
+            if later is None or earlier is None or (allowed and not allowed[number]):
                 continue
-            earlier = alpha[arc.start]
             here = beta.get(arc.start)
             if here is None:
                 here = beta[arc.start] = {}
@@ -111,9 +114,20 @@ class Window:
             for before, after, weight in self._edges[number]:
                 part = weight * later.get(after, 0.0)  # 0: pruned
                 here[before] = here.get(before, 0.0) + part
-                mass += earlier[before] * part
+                mass += earlier.get(before, 0.0) * part
             posterior[number] = mass / total
         return posterior
+
+    def _forward(self, allowed: Sequence[bool]) -> dict[int, dict[int, float]]:
+        alpha = {self.start: dict(self._alpha[self.start])}
+        for arc, edges, free in zip(self.arcs, self._edges, allowed, strict=True):
+            states = alpha.get(arc.start)
+            if not free or states is None:
+                continue
+            target = alpha.setdefault(arc.end, {})
+            for before, after, weight in edges:
+                target[after] = target.get(after, 0.0) + states.get(before, 0.0) * weight
+        return alpha
 
 
 def _pruned(states: dict[int, float], close: bool) -> dict[int, float]:

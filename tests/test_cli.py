@@ -181,6 +181,25 @@ def test_check_as_json(samples):
     assert rows[0]["input"] == "articles.jsonl" and rows[0]["id"] == "ferry"
 
 
+def test_blank_lines_of_json_lines_are_no_articles(samples):
+    lines = b"\n" + (samples / "articles.jsonl").read_bytes() + b"\r\n"
+    status, output, errors = spinfix("fix", "--field", "text", stdin=lines)
+    assert status == 0 and errors.startswith("4 articles")
+    assert output.startswith("\n{") and output.endswith("}\n\r\n")
+    _, output, _ = spinfix("check", "--json", "--field", "text", stdin=lines)
+    assert len(output.splitlines()) == 4
+
+
+def test_control_characters_do_not_reach_the_terminal(spun, tmp_path):
+    evil = tmp_path / "a\x1b[2Jb\n.txt"
+    evil.write_text(
+        spun.read_text(encoding="utf-8").replace("ferry", "fer\x1b[31mry"), encoding="utf-8"
+    )
+    for command in (["diff", "--words"], ["check"], ["explain"]):
+        _, output, _ = spinfix(*command, evil)
+        assert "\x1b" not in output and "\\x1b" in output
+
+
 def test_explain_a_text():
     text = "the State Division mentioned in an announcement"
     status, output, _ = spinfix("explain", "--assume-spun", text)
@@ -203,6 +222,12 @@ BAD_INPUTS = [
     ("not UTF-8", "latin.txt", b"caf\xe9", ["latin.txt, byte 3", "not utf-8", "--encoding"]),
     ("no object", "a.jsonl", b'{"text": ""}\n[]\n', ["a.jsonl, line 2", "not a JSON object"]),
     ("no field", "a.jsonl", b'{"body": "x"}\n', ["a.jsonl, line 1", "no field 'text'", "--field"]),
+    (
+        "too deep",
+        "a.jsonl",
+        b'{"a": ' + b"[" * 100_000 + b"\n",
+        ["a.jsonl, line 1", "nested too deeply"],
+    ),
     ("no JSON", "a.jsonl", b'{"text": \n', ["a.jsonl, line 1", "not JSON"]),
 ]
 

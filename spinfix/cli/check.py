@@ -10,7 +10,7 @@ from spinfix.batch import records
 
 from .options import paths_argument, reading_of, reading_options
 from .report import report_line
-from .run import Run, build_repairer
+from .run import Run, build_repairer, shown
 
 
 @click.command("check")
@@ -39,6 +39,8 @@ def command(
     for source in run.inputs:
         with run.guard():
             for record in records(source, reading):
+                if record.blank:
+                    continue
                 verdict = repairer.judge(record.text)
                 found = found or verdict.spun
                 if as_json:
@@ -49,5 +51,7 @@ def command(
                     )
                     name += f" {record.id}" if record.id is not None else ""
                     word = click.style("spun ", fg="yellow") if verdict.spun else "-    "
-                    click.echo(f"{word} {verdict.posterior:>9.3f} {verdict.share:>6.0%}  {name}")
+                    click.echo(
+                        f"{word} {verdict.posterior:>9.3f} {verdict.share:>6.0%}  {shown(name)}"
+                    )
     sys.exit(run.status(found))

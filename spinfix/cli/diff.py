@@ -14,7 +14,7 @@ from spinfix.preview import unified_diff, word_diff
 
 from .options import paths_argument, reading_of, reading_options, repair_options
 from .report import report_line
-from .run import Run, build_repairer
+from .run import Run, build_repairer, shown
 
 
 @click.command("diff")
@@ -61,6 +61,8 @@ def command(
             new: list[str] = []
             for record in records(source, reading):
                 result = repairer.repair(record.text)
+                if as_json and record.blank:
+                    continue
                 changed = changed or bool(result.edits)
                 if as_json:
                     click.echo(report_line(source, record, result, edits=True))
@@ -77,11 +79,12 @@ def command(
 
 def _show_words(source: Input, record: Record, repair: Repair) -> None:
     name = source.name if record.id is None else f"{source.name}, {record.id}"
-    for number, line in word_diff(repair, _marks):
-        click.echo(f"{click.style(f'{name}:{number}', fg='cyan')} {line}")
+    for number, line in word_diff(repair, _marks, shown):
+        place = click.style(f"{shown(name)}:{number}", fg="cyan")
+        click.echo(f"{place} {line}")
 
 
 def _marks(old: str, new: str, confidence: float) -> str:
     """Old words struck in red, new ones green; faint when less sure than 0.8."""
-    removed = click.style(f"[-{old}-]", fg="red")
-    return removed + click.style(f"{{+{new}+}}", fg="green", dim=confidence < 0.8)
+    removed = click.style(f"[-{shown(old)}-]", fg="red")
+    return removed + click.style(f"{{+{shown(new)}+}}", fg="green", dim=confidence < 0.8)

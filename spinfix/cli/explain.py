@@ -16,7 +16,7 @@ from spinfix.preview.explain import context
 
 from .options import reading_of, reading_options, repair_options
 from .report import report_line
-from .run import Run, build_repairer
+from .run import Run, build_repairer, shown
 
 
 @click.command("explain")
@@ -50,11 +50,13 @@ def command(
     for found in run.inputs:
         with run.guard():
             for record in records(found, reading):
+                if record.blank:
+                    continue
                 result = repairer.repair(record.text)
                 if as_json:
                     click.echo(report_line(found, record, result, edits=True))
                 else:
-                    click.secho(f"{found.name} {record.id or ''}".rstrip(), bold=True)
+                    click.secho(f"{shown(found.name)} {record.id or ''}".rstrip(), bold=True)
                     _show(result, repairer.lexicon)
     sys.exit(run.status())
 
@@ -70,9 +72,9 @@ def _show(repair: Repair, lexicon: Lexicon) -> None:
     verdict = "spun" if repair.spun else "not taken for spun text, so left alone"
     click.echo(f"{verdict} (posterior {repair.posterior:.3f}, {repair.share:.0%} of the words)")
     for edit in repair.edits:
-        before, after = context(repair, edit)
-        old = click.style(f"[-{edit.old}-]", fg="red")
-        new = click.style(f"{{+{edit.new}+}}", fg="green")
+        before, after = map(shown, context(repair, edit))
+        old = click.style(f"[-{shown(edit.old)}-]", fg="red")
+        new = click.style(f"{{+{shown(edit.new)}+}}", fg="green")
         click.echo(f"\n{edit.confidence:.2f}  {before}{old}{new}{after}")
         for line in explain_edit(repair, edit, lexicon):
-            click.echo(f"      {line}")
+            click.echo(f"      {shown(line)}")

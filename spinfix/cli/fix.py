@@ -75,11 +75,13 @@ def command(
         for source in run.inputs:
             with run.guard(), _target(source, output, in_place, reading) as out:
                 for record, result in rewrite(source, reading, repairer.repair, out):
+                    if record.blank:
+                        continue
                     summary.add(result)
                     bar.update()
                     if as_json:
                         click.echo(report_line(source, record, result, edits=True), err=True)
-    if not (quiet or as_json):
+    if not (quiet or as_json) and (summary.articles or not run.failed):
         click.echo(f"{summary}", err=True)
     sys.exit(run.status())
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from unicodedata import category
 
 import click
 from tqdm import tqdm
@@ -13,6 +14,9 @@ from tqdm import tqdm
 from spinfix.batch import Input, InputError, Reading, find_inputs
 from spinfix.dictionary import DictionaryError
 from spinfix.repairer import Options, Repairer
+
+#: Unicode categories of control characters and lone surrogates.
+_UNSAFE = ("Cc", "Cs")
 
 
 def build_repairer(
@@ -27,10 +31,14 @@ def build_repairer(
         raise SystemExit(2) from None
 
 
+def shown(text: str) -> str:
+    """A name or a line of an input, safe to print: control characters as escapes."""
+    return "".join(ascii(c)[1:-1] if category(c) in _UNSAFE and c != "\t" else c for c in text)
+
+
 def fail(message: str) -> None:
     """Say in one line what is wrong."""
-    line = " ".join(message.splitlines())
-    click.secho(f"spinfix: {line}", err=True, fg="red")
+    click.secho(f"spinfix: {shown(message)}", err=True, fg="red")
 
 
 class Run:

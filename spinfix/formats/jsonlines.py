@@ -53,6 +53,8 @@ def find_field(line: str, field: str) -> Field:
         spans, value = _members(line)
     except ValueError as error:
         raise ValueError(f"not JSON ({error})") from None
+    except RecursionError:
+        raise ValueError("not JSON that can be read (nested too deeply)") from None
     if spans is None or not isinstance(value, dict):
         raise ValueError("not a JSON object")
     if field not in value:

@@ -38,6 +38,11 @@ class Record:
     id: str | None = None
     offsets: Sequence[int] | None = None
 
+    @property
+    def blank(self) -> bool:
+        """Is this a blank line between records, not an article?"""
+        return self.offsets is not None and not self.raw.strip("\ufeff \t\r\n")
+
     def rewritten(self, edits: Sequence[Edit]) -> str:
         """``raw`` with ``edits`` of ``text`` made; all else as it was."""
         if self.offsets is None:
@@ -72,8 +77,9 @@ def read_records(stream: TextIO, name: str, field: str = "text") -> Iterator[Rec
         return
     number = 0
     for number, line in enumerate(stream, 1):
-        if not line.strip("\ufeff \t\r\n"):
-            yield Record(line, "", number, offsets=(0,))
+        blank = Record(line, "", number, offsets=(0,))
+        if blank.blank:
+            yield blank
             continue
         try:
             found = jsonlines.find_field(line, field)

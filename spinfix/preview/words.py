@@ -15,8 +15,13 @@ def plain_marks(old: str, new: str, confidence: float) -> str:
     return f"[-{old}-]{{+{new}+}}"
 
 
-def word_diff(repair: Repair, mark: Marker = plain_marks) -> Iterator[tuple[int, str]]:
-    """The changed lines of a text, as (line number from 1, line with its edits marked)."""
+def word_diff(
+    repair: Repair, mark: Marker = plain_marks, show: Callable[[str], str] = str
+) -> Iterator[tuple[int, str]]:
+    """The changed lines of a text, as (line number from 1, line with its edits marked).
+
+    ``show`` is applied to the words between the edits.
+    """
     text = repair.text
     number, place = 1, 0
     parts: list[str] = []
@@ -25,12 +30,12 @@ def word_diff(repair: Repair, mark: Marker = plain_marks) -> Iterator[tuple[int,
         number += text.count("\n", place, edit.start)
         if not parts:
             line_start = text.rfind("\n", 0, edit.start) + 1
-        parts += (text[line_start : edit.start], mark(edit.old, edit.new, edit.confidence))
+        parts += (show(text[line_start : edit.start]), mark(edit.old, edit.new, edit.confidence))
         line_start = place = edit.end
         following = repair.edits[index + 1] if index + 1 < len(repair.edits) else None
         line_end = text.find("\n", edit.end)
         line_end = len(text) if line_end < 0 else line_end
         if following is None or following.start > line_end:
-            parts.append(text[edit.end : line_end].rstrip("\r"))
+            parts.append(show(text[edit.end : line_end].rstrip("\r")))
             yield number, "".join(parts)
             parts = []
