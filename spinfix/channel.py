@@ -21,10 +21,10 @@ from .text import Tokens, mixed_numeral, model_word, starts_with_vowel_sound, to
 _MAX_EVIDENCE = 4.0
 #: Occurrences added to both sides of an evidence ratio.
 _SMOOTHING = 1.0
-#: Nats against a word whose "a" or "an" would be the wrong one.
-_ARTICLE_PENALTY = 3.0
-#: Nats against "US" in a text that writes "U.S.".
-_STYLE_PENALTY = 2.0
+#: Factor for a word whose "a" or "an" would be the wrong one.
+_WRONG_ARTICLE = 0.05
+#: Factor for "US" in a text that writes "U.S.".
+_WRONG_STYLE = 0.135
 #: "three,000" comes from "3,000" whenever the spinner writes single digits in words.
 _NUMERAL_COUNTS = (1, 2, 0)
 #: Chance that a contraction with a typographic apostrophe is the original's,
@@ -38,15 +38,15 @@ _DIRECT_WEIGHT, _MAX_DIRECT = 0.6, 6.0
 class Candidate(NamedTuple):
     """An original that a spun phrase may stand for.
 
-    ``words`` are its words for the language model, ``log_weight`` is what the
-    counts say for it (nats): log P(spun | original), and a part of the log odds
-    of replacing to leaving alone; ``exact`` tells that case is as written in the
+    ``words`` are its words for the language model, ``weight`` is what the counts
+    say for it, a factor: P(spun | original), and a power of the odds of
+    replacing to leaving alone; ``exact`` tells that case is as written in the
     dictionary, ``vowel`` that it takes "an".
     """
 
     original: str
     words: tuple[str, ...]
-    log_weight: float
+    weight: float
     entry: Entry
     exact: bool
     vowel: bool
@@ -55,22 +55,14 @@ class Candidate(NamedTuple):
 class Arc(NamedTuple):
     """One way to read tokens ``start`` to ``end``: as they are, or as a candidate.
 
-    ``log_weight`` is the channel's part of the score, in nats.
+    ``weight`` is the channel's part of the score, a factor.
     """
 
     start: int
     end: int
     words: tuple[str, ...]
-    log_weight: float
+    weight: float
     candidate: Candidate | None
-
-
-class Match(NamedTuple):
-    """A phrase of the dictionary at tokens ``start`` to ``end``."""
-
-    start: int
-    end: int
-    candidates: list[Candidate]
 
 
 class _Key(NamedTuple):
@@ -83,14 +75,21 @@ class _Key(NamedTuple):
 class Channel:
     """The dictionary, indexed for matching, with survival and evidence weights."""
 
-    def __init__(self, entries: Iterable[Entry], never: Iterable[Never] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], never: Iterable[Never] = (), edit_bias: float = 0.0
+    ) -> None:
+        """Index ``entries`` but for those that ``never`` bans.
+
+        ``edit_bias`` (nats) is added to the weight of every original.
+        """
         entries = list(entries)
+        self._bias = math.exp(edit_bias)
         banned = {(row.spun.lower(), row.original.lower()) for row in never}
         self._keys: dict[str, _Key] = {}
         for entry in entries:
             key = entry.spun.lower()
             if (key, ANY) not in banned and (key, entry.original.lower()) not in banned:
-                candidate = _candidate(entry)
+                candidate = self._candidate(entry)
                 lists = self._keys.setdefault(key, _Key([], []))
                 (lists.exact if candidate.exact else lists.plain).append(candidate)
         self._longest: dict[str, int] = {}
@@ -99,52 +98,49 @@ class Channel:
             first, _, _ = phrase.partition(" ")
             self._longest[first] = max(self._longest.get(first, 0), phrase.count(" ") + 1)
 
-    def matches(self, tokens: Tokens, i: int) -> Iterator[Match]:
-        """The phrases of the dictionary that start at token ``i`` and fit in case."""
-        lower = tokens.lower
-        phrase = lower[i]
-        longest = self._longest.get(phrase, 0)
-        if not longest and (digits := mixed_numeral(phrase)):
-            yield Match(i, i + 1, [_candidate(Entry(phrase, digits, *_NUMERAL_COUNTS))])
-        for end in range(i + 1, min(i + longest, len(lower)) + 1):
-            if end > i + 1:
-                if tokens.breaks[end - 1]:
-                    return
-                phrase = f"{phrase} {lower[end - 1]}"
-            key = self._keys.get(phrase)
-            if key is not None and (fitting := _fitting(key, tokens.words[i:end])):
-                yield Match(i, end, fitting)
-
-    def arcs(self, tokens: Tokens, i: int, spun: float, edit_bias: float) -> list[Arc]:
+    def arcs(self, tokens: Tokens, i: int, spun: float) -> list[Arc]:
         """All readings of the tokens that start at ``i``; the first leaves it alone.
 
-        ``spun`` is the probability that the spinner went over this token;
-        ``edit_bias`` (nats) is added to every candidate.
+        ``spun`` is the probability that the spinner went over this token.
         """
         word = tokens.lower[i]
-        vowel = _wanted_sound(tokens, i)
         survival = self._survival.get(word)
         if i in tokens.curly:
             if tokens.straight:
                 spun = 0.0  # heads do not match it, and what a spinner writes is straight
             elif survival is not None:
                 survival = _CURLY_SURVIVAL
-        keep = 0.0 if survival is None else math.log(spun * survival + 1.0 - spun)
+        keep = 1.0 if survival is None else spun * survival + 1.0 - spun
+        vowel = _wanted_sound(tokens, i)
         if vowel is not None and starts_with_vowel_sound(word) != vowel:
-            keep -= _ARTICLE_PENALTY
+            keep *= _WRONG_ARTICLE
         if tokens.words[i] in tokens.dotted:
-            keep -= _STYLE_PENALTY
+            keep *= _WRONG_STYLE
         arcs = [Arc(i, i + 1, (model_word(tokens.words[i]),), keep, None)]
-        if (word not in self._longest and word.isalpha()) or not spun:
-            return arcs
-        bias = edit_bias + math.log(max(spun, 1e-9))
-        for match in self.matches(tokens, i):
-            for candidate in match.candidates:
-                weight = candidate.log_weight + bias
+        if spun and (word in self._longest or not word.isalpha()):
+            for end, candidate in self._candidates(tokens, i):
+                weight = candidate.weight * spun
                 if vowel is not None and candidate.vowel != vowel:
-                    weight -= _ARTICLE_PENALTY
-                arcs.append(Arc(i, match.end, candidate.words, weight, candidate))
+                    weight *= _WRONG_ARTICLE
+                arcs.append(Arc(i, end, candidate.words, weight, candidate))
         return arcs
+
+    def _candidates(self, tokens: Tokens, i: int) -> Iterator[tuple[int, Candidate]]:
+        """The originals of phrases that start at token ``i``, with where those end."""
+        lower, keys = tokens.lower, self._keys
+        phrase = lower[i]
+        longest = self._longest.get(phrase, 0)
+        if not longest and (digits := mixed_numeral(phrase)):
+            yield i + 1, self._candidate(Entry(phrase, digits, *_NUMERAL_COUNTS))
+        for end in range(i + 1, min(i + longest, len(lower)) + 1):
+            if end > i + 1:
+                if tokens.breaks[end - 1]:
+                    return
+                phrase = f"{phrase} {lower[end - 1]}"
+            key = keys.get(phrase)
+            if key is not None:
+                for candidate in _fitting(key, tokens.words, i, end):
+                    yield end, candidate
 
     def evidence(self, tokens: Tokens) -> Iterator[tuple[int, int, str, float]]:
         """Phrases that tell spun from genuine text, longest first, not overlapping.
@@ -171,19 +167,18 @@ class Channel:
                 yield i, end, phrase, weight
             i = end
 
-
-def _candidate(entry: Entry) -> Candidate:
-    words = tokenize(entry.original).words
-    direct = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
-    direct = max(-_MAX_DIRECT, min(_MAX_DIRECT, direct))
-    return Candidate(
-        original=entry.original,
-        words=tuple(map(model_word, words)),
-        log_weight=math.log(entry.replaced / entry.seen) + _DIRECT_WEIGHT * direct,
-        entry=entry,
-        exact=entry.spun != entry.spun.lower() or entry.original != entry.original.lower(),
-        vowel=starts_with_vowel_sound(words[0].lower()),
-    )
+    def _candidate(self, entry: Entry) -> Candidate:
+        words = tokenize(entry.original).words
+        odds = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
+        direct = _DIRECT_WEIGHT * max(-_MAX_DIRECT, min(_MAX_DIRECT, odds))
+        return Candidate(
+            original=entry.original,
+            words=tuple(map(model_word, words)),
+            weight=self._bias * entry.replaced / entry.seen * math.exp(direct),
+            entry=entry,
+            exact=entry.spun != entry.spun.lower() or entry.original != entry.original.lower(),
+            vowel=starts_with_vowel_sound(words[0].lower()),
+        )
 
 
 def _weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]:
@@ -217,17 +212,20 @@ def _weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]
     return survival, evidence
 
 
-def _fitting(key: _Key, words: list[str]) -> list[Candidate]:
+def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidate]:
     """The candidates whose case agrees with the words as written.
 
     The spinner matches a head as it stands or with its first letter made a
     capital, and gives the replacement the same capital: so in what it wrote
     only the first letter can be one, but for entries with capitals of their own.
     """
-    plain = not _is_acronym(words[0]) and all(map(_is_lower, words[1:]))
+    first = words[start]
+    plain = first.islower() or not _is_acronym(first)
+    if plain and end > start + 1:
+        plain = all(map(_is_lower, words[start + 1 : end]))
     found = key.plain if plain else []
     if key.exact:
-        text = " ".join(words)
+        text = " ".join(words[start:end])
         opened = text[0].lower() + text[1:]
         found = found + [c for c in key.exact if c.entry.spun in (text, opened)]
     return found

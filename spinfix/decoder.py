@@ -30,14 +30,12 @@ def decode(model: LanguageModel, lines: Iterable[tuple[int, int]], arcs: ArcSour
     """The edits of an article, given its lines as token ranges."""
     choices: list[Choice] = []
     for start, end in lines:
-        for window in windows(model, start, end, arcs):
-            posterior = window.posteriors()
-            if posterior is not None:
-                choices += _choose(window, posterior)
+        for window in _windows(model, start, end, arcs):
+            choices += _choose(window, window.posteriors())
     return choices
 
 
-def windows(model: LanguageModel, start: int, end: int, arcs: ArcSource) -> Iterable[Window]:
+def _windows(model: LanguageModel, start: int, end: int, arcs: ArcSource) -> Iterable[Window]:
     """The windows of a line in which there is something to choose."""
     state = model.begin
     while start < end:
@@ -50,28 +48,30 @@ def windows(model: LanguageModel, start: int, end: int, arcs: ArcSource) -> Iter
 
 def _choose(window: Window, posterior: Sequence[float]) -> list[Choice]:
     """The reading of a window with the largest expected number of right words."""
+    arcs = window.arcs
     by_start: dict[int, list[int]] = {}
-    for number, arc in enumerate(window.arcs):
+    for number, arc in enumerate(arcs):
         by_start.setdefault(arc.start, []).append(number)
-    best: dict[int, tuple[float, int]] = {window.end: (0.0, -1)}
+    gains = {window.end: 0.0}
+    best: dict[int, int] = {}
     for i in range(window.end - 1, window.start - 1, -1):
-        options = [
-            (posterior[n] * (window.arcs[n].end - i) + best[window.arcs[n].end][0], -n)
-            for n in by_start.get(i, ())
-        ]
-        if options:
-            gain, n = max(options)
-            best[i] = gain, -n
+        highest = -1.0
+        for number in by_start.get(i, ()):
+            end = arcs[number].end
+            gain = posterior[number] * (end - i) + gains[end]
+            if gain > highest:
+                highest, best[i] = gain, number
+        gains[i] = highest
     choices: list[Choice] = []
     i = window.start
     while i < window.end:
-        number = best[i][1]
-        arc = window.arcs[number]
+        number = best[i]
+        arc = arcs[number]
         if arc.candidate is not None:
             others = [
-                (window.arcs[n], posterior[n])
+                (arcs[n], posterior[n])
                 for n in by_start[i]
-                if n != number and window.arcs[n].end == arc.end
+                if n != number and arcs[n].end == arc.end
             ]
             choices.append(Choice(arc, posterior[number], others))
         i = arc.end

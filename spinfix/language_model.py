@@ -39,6 +39,7 @@ class LanguageModel:
         self._reset()
 
     def _reset(self) -> None:
+        self._spare = self._new_state()
         state = self._new_state()
         self._model.BeginSentenceWrite(state)
         self._states = [state]
@@ -63,7 +64,7 @@ class LanguageModel:
         known = self.steps[state].get(word)
         if known is not None:
             return known
-        after = self._new_state()
+        after = self._spare
         if not word.isascii():  # a lone surrogate has no UTF-8 form
             spelled = word.encode("utf-8", "replace").decode()
             log_p = self._model.BaseScore(self._states[state], spelled, after) * _LN10
@@ -75,6 +76,7 @@ class LanguageModel:
             self._numbers[after] = number
             self._states.append(after)
             self.steps.append({})
+            self._spare = self._new_state()
         known = (math.exp(self._exponent * (log_p + _TYPICAL)), number)
         self.steps[state][word] = known
         self._size += 1

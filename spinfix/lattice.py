@@ -8,13 +8,13 @@ passes in one language-model state, so windows are independent of each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from .channel import Arc
 from .language_model import LanguageModel
 
 #: States kept at a position, and how far below the best they may be.
-_BEAM, _BEAM_RATIO = 10, 1e-4
+_BEAM, _BEAM_RATIO = 8, 1e-3
 #: A window is closed after this many tokens, ambiguous or not.
 _LONGEST = 60
 
@@ -72,41 +72,43 @@ class Window:
     def _extend(self, states: dict[int, float], target: dict[int, float], arc: Arc) -> None:
         steps, step = self._model.steps, self._model.step
         words = arc.words
-        factor = math.exp(arc.log_weight)
-        if len(words) != arc.end - arc.start:
-            # One word a token is typical; an arc with more words is not to be
-            # rewarded for it by the scale.
-            factor *= self._model.typical ** (arc.end - arc.start - len(words))
+        extra = len(words) - (arc.end - arc.start)
+        # One word a token is typical; an arc with more words is not to be
+        # rewarded for it by the scale.
+        factor = arc.weight / self._model.typical**extra if extra else arc.weight
+        first, rest = words[0], words[1:]
         edges: list[tuple[int, int, float]] = []
         for before, probability in states.items():
-            weight, after = factor, before
-            for word in words:
+            known = steps[before].get(first)
+            weight, after = known if known is not None else step(before, first)
+            for word in rest:
                 known = steps[after].get(word)
                 one, after = known if known is not None else step(after, word)
                 weight *= one
-            target[after] = target.get(after, 0.0) + probability * weight
+            weight *= factor
+            if after in target:
+                target[after] += probability * weight
+            else:
+                target[after] = probability * weight
             edges.append((before, after, weight))
         self.arcs.append(arc)
         self._edges.append(edges)
 
-    def posteriors(self, allowed: Sequence[bool] | None = None) -> list[float] | None:
-        """The posterior of every arc (0 to 1), in the order of ``arcs``.
-
-        With ``allowed``, of the paths that take allowed arcs only; None when
-        there is no such path.
-        """
-        alpha = self._alpha if allowed is None else self._forward(allowed)
-        final = alpha.get(self.end, {})
+    def posteriors(self) -> list[float]:
+        """The posterior of every arc (0 to 1), in the order of ``arcs``."""
+        alpha = self._alpha
+        final = alpha[self.end]
         total = sum(final.values())
-        if not 0.0 < total < math.inf:
-            return None
-        beta: dict[int, dict[int, float]] = {self.end: dict.fromkeys(final, 1.0)}
         posterior = [0.0] * len(self.arcs)
+        if not 0.0 < total < math.inf:
+            return posterior
+        beta: dict[int, dict[int, float]] = {self.end: dict.fromkeys(final, 1.0)}
         for number in range(len(self.arcs) - 1, -1, -1):
             arc = self.arcs[number]
-            later, earlier = beta.get(arc.end), alpha.get(arc.start)
-            if later is None or earlier is None or (allowed and not allowed[number]):
+            later = beta.get(arc.end)
+            if later is None:
                 continue
+            earlier = alpha[arc.start]
             here = beta.get(arc.start)
             if here is None:
                 here = beta[arc.start] = {}
@@ -114,20 +116,9 @@ class Window:
             for before, after, weight in self._edges[number]:
                 part = weight * later.get(after, 0.0)  # 0: pruned
                 here[before] = here.get(before, 0.0) + part
-                mass += earlier.get(before, 0.0) * part
+                mass += earlier[before] * part
             posterior[number] = mass / total
         return posterior
-
-    def _forward(self, allowed: Sequence[bool]) -> dict[int, dict[int, float]]:
-        alpha = {self.start: dict(self._alpha[self.start])}
-        for arc, edges, free in zip(self.arcs, self._edges, allowed, strict=True):
-            states = alpha.get(arc.start)
-            if not free or states is None:
-                continue
-            target = alpha.setdefault(arc.end, {})
-            for before, after, weight in edges:
-                target[after] = target.get(after, 0.0) + states.get(before, 0.0) * weight
-        return alpha
 
 
 def _pruned(states: dict[int, float], close: bool) -> dict[int, float]:

@@ -20,6 +20,7 @@ class Lexicon:
 
     def __init__(self, truecase: Path | None = None) -> None:
         self._truecase_path = truecase
+        self._cased: dict[str, str] = {}
 
     @cached_property
     def _unigrams(self) -> dict[str, int]:
@@ -49,9 +50,11 @@ class Lexicon:
 
     def truecase(self, phrase: str) -> str:
         """A lower-case phrase with capitals on the words that always have one."""
-        if phrase.isascii() and phrase.isdigit():
-            return phrase
-        return " ".join(self._form(word) for word in phrase.split(" "))
+        cased = self._cased.get(phrase)
+        if cased is None:
+            cased = " ".join(self._form(word) for word in phrase.split(" "))
+            self._cased[phrase] = cased
+        return cased
 
     def _form(self, word: str) -> str:
         if word == "i" or word.startswith("i'"):

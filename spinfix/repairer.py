@@ -64,14 +64,14 @@ class Repairer:
         Raises DictionaryError for a malformed file and OSError for one that
         cannot be read.
         """
+        self.options = options or Options()
         entries: list[Entry] = []
         for path in (shipped(_LEARNED), shipped(_MANUAL), *dictionaries):
             entries += read_entries(Path(path))
         banned: list[Never] = []
         for path in (shipped(_NEVER), *never):
             banned += read_never(Path(path))
-        self.options = options or Options()
-        self.channel = Channel(entries, banned)
+        self.channel = Channel(entries, banned, self.options.edit_bias)
         self.lexicon = Lexicon(shipped(_TRUECASE))
         self.model = LanguageModel(model or shipped(_MODEL), self.options.model_weight)
 
@@ -122,13 +122,17 @@ class Repairer:
         return report, [e for e in edits if e.new != e.old and e.confidence >= least]
 
     def _decode(self, tokens: Tokens, chances: Sequence[float]) -> list[Choice]:
-        gate, bias = self.options.gate, self.options.edit_bias
+        gate = self.options.gate
+        # For each token the next one that must not be touched.
+        limits = [len(tokens)] * (len(tokens) + 1)
+        for i in range(len(tokens) - 1, -1, -1):
+            limits[i] = limits[i + 1] if chances[i] >= gate else i
 
         def arcs(i: int) -> list[Arc]:
-            found = self.channel.arcs(tokens, i, chances[i], bias)
-            if len(found) == 1 or min(chances[i : max(a.end for a in found)]) >= gate:
-                return found
-            return found[:1]
+            found = self.channel.arcs(tokens, i, chances[i])
+            if found[-1].end <= limits[i]:
+                return found  # sorted by their end
+            return [arc for arc in found if arc.candidate is None or arc.end <= limits[i]]
 
         spun = [(a, b) for a, b in _lines(tokens) if max(chances[a:b]) >= gate]
         return decode(self.model, spun, arcs)

@@ -43,7 +43,9 @@ _PROTECTED = (
     r"|\w*_\w*|\w+(?:[\\/]\w+){2,}"
 )
 _TOKEN = re.compile(
-    rf"(?P<protected>{_PROTECTED})"
+    # Most tokens are plain words: told first, they need no other alternative.
+    r"(?P<plain>[A-Za-z]+(?=[\s;!?)]|,(?!\d)|\.(?=\s|$)|$))"
+    rf"|(?P<protected>{_PROTECTED})"
     rf"|(?P<word>{_NUMERAL}|{_CONTRACTION}"
     rf"|{_UNIT}{_APOSTROPHE}(?:[-\u2011]{_UNIT}{_APOSTROPHE})*)"
     r"|(?P<clitic>(?<=\w)['’]s(?!\w))"
@@ -103,7 +105,9 @@ def tokenize(text: str) -> Tokens:
         start, end = match.span()
         kind = match.lastgroup
         word = match.group()
-        if kind == "protected":
+        if kind == "plain":
+            pass
+        elif kind == "protected":
             word = PROTECTED
         elif kind == "word":
             if "’" in word:
@@ -120,12 +124,15 @@ def tokenize(text: str) -> Tokens:
         words.append(word)
         lower.append(word.lower())
         kinds.append(_KIND[kind or ""])
-        breaks.append(text.count("\n", last, start) if start - last > 0 else 0)
+        gap = start - last
+        breaks.append(
+            0 if not gap or (gap == 1 and text[last] == " ") else text.count("\n", last, start)
+        )
         last = end
     return Tokens(starts, ends, words, lower, kinds, breaks, curly, straight, dotted)
 
 
-_KIND = {"protected": "p", "word": "w", "clitic": "s", "mark": "m"}
+_KIND = {"plain": "w", "protected": "p", "word": "w", "clitic": "s", "mark": "m"}
 
 
 def model_word(word: str) -> str:

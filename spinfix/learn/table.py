@@ -48,7 +48,7 @@ def entries_of(
     *,
     min_articles: int = 2,
     min_chance: float = 0.002,
-    min_share: float = 0.01,
+    min_share: float = 0.02,
 ) -> list[Entry]:
     """The dictionary entries that aligned articles give evidence for.
 
