@@ -21,6 +21,7 @@ from .text import Tokens, mixed_numeral, model_word, starts_with_vowel_sound, to
 _MAX_EVIDENCE = 4.0
 #: Occurrences added to both sides of an evidence ratio.
 _SMOOTHING = 1.0
+_ARTICLES = frozenset(("a", "an"))
 #: Factor for a word whose "a" or "an" would be the wrong one.
 _WRONG_ARTICLE = 0.05
 #: Factor for "US" in a text that writes "U.S.".
@@ -103,21 +104,28 @@ class Channel:
 
         ``spun`` is the probability that the spinner went over this token.
         """
-        word = tokens.lower[i]
+        lower, written = tokens.lower, tokens.words[i]
+        word = lower[i]
+        reach = self._longest.get(word)
         survival = self._survival.get(word)
+        before = lower[i - 1] if i else ""
         if i in tokens.curly:
             if tokens.straight:
                 spun = 0.0  # heads do not match it, and what a spinner writes is straight
             elif survival is not None:
                 survival = _CURLY_SURVIVAL
         keep = 1.0 if survival is None else spun * survival + 1.0 - spun
-        vowel = _wanted_sound(tokens, i)
-        if vowel is not None and starts_with_vowel_sound(word) != vowel:
-            keep *= _WRONG_ARTICLE
-        if tokens.words[i] in tokens.dotted:
+        vowel = None
+        if before in _ARTICLES and tokens.kinds[i] == "w":
+            vowel = before == "an"
+            if starts_with_vowel_sound(word) != vowel:
+                keep *= _WRONG_ARTICLE
+        if written in tokens.dotted:
             keep *= _WRONG_STYLE
-        arcs = [Arc(i, i + 1, (model_word(tokens.words[i]),), keep, None)]
-        if spun and (word in self._longest or not word.isalpha()):
+        plain = word.isalpha()
+        as_it_is = word if plain and written == word else model_word(written)
+        arcs = [Arc(i, i + 1, (as_it_is,), keep, None)]
+        if spun and (reach or not plain):
             for end, candidate in self._candidates(tokens, i):
                 weight = candidate.weight * spun
                 if vowel is not None and candidate.vowel != vowel:
@@ -237,11 +245,3 @@ def _is_acronym(word: str) -> bool:
 
 def _is_lower(word: str) -> bool:
     return word.islower() or not word[0].isalpha() or word == "I" or word.startswith("I'")
-
-
-def _wanted_sound(tokens: Tokens, i: int) -> bool | None:
-    """True after "an", False after "a", None elsewhere."""
-    if i == 0 or tokens.kinds[i] != "w":
-        return None
-    before = tokens.lower[i - 1]
-    return None if before not in ("a", "an") else before == "an"

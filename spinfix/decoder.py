@@ -39,11 +39,16 @@ def _windows(model: LanguageModel, start: int, end: int, arcs: ArcSource) -> Ite
     """The windows of a line in which there is something to choose."""
     state = model.begin
     while start < end:
+        first = arcs(start)
+        if len(first) == 1:
+            for word in first[0].words:
+                _, state = model.step(state, word)
+            start = first[0].end
+            continue
         window = Window(model, start, state)
-        state = window.build(end, arcs)
+        state = window.build(end, first, arcs)
         start = window.end
-        if window.ambiguous:
-            yield window
+        yield window
 
 
 def _choose(window: Window, posterior: Sequence[float]) -> list[Choice]:

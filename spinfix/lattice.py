@@ -38,15 +38,11 @@ class Window:
         self._edges: list[list[tuple[int, int, float]]] = []
         self._model = model
 
-    @property
-    def ambiguous(self) -> bool:
-        """Is there anything to choose?"""
-        return len(self.arcs) > self.end - self.start
-
-    def build(self, limit: int, arcs: ArcSource) -> int:
+    def build(self, limit: int, found: list[Arc], arcs: ArcSource) -> int:
         """Extend to the next position passed in one state, ``limit`` at the latest.
 
-        Returns the state there.
+        ``found`` are the arcs that start the window, ``arcs`` gives the others.
+        Returns the state at the end.
         """
         alpha = self._alpha
         i = reach = self.start
@@ -58,7 +54,7 @@ class Window:
             if (i > self.start and len(states) == 1 and reach <= i) or i == limit:
                 self.end = i
                 return max(states, key=states.__getitem__)
-            for arc in arcs(i):
+            for arc in found if i == self.start else arcs(i):
                 end = arc.end
                 if end <= limit:
                     if end > reach:
