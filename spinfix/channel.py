@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .dictionary import ANY, Entry, Never
+from .dictionary import ANY, HAND_COUNTS, Entry, Never
 from .text import Tokens, mixed_numeral, model_word, starts_with_vowel_sound, tokenize
 
 #: Evidence of a single phrase is cut off here (nats).
@@ -83,15 +83,15 @@ class Channel:
 
         ``edit_bias`` (nats) is added to the weight of every original.
         """
-        entries = list(entries)
+        # A pair that comes again replaces the one before: so users overrule what is shipped.
+        entries = list({(entry.spun, entry.original): entry for entry in entries}.values())
         self._bias = math.exp(edit_bias)
-        banned = {(row.spun.lower(), row.original.lower()) for row in never}
+        banned = [(row.spun.lower(), row.original.lower()) for row in never]
         self._keys: dict[str, _Key] = {}
         for entry in entries:
-            key = entry.spun.lower()
-            if (key, ANY) not in banned and (key, entry.original.lower()) not in banned:
+            if not _is_banned(entry, banned):
                 candidate = self._candidate(entry)
-                lists = self._keys.setdefault(key, _Key([], []))
+                lists = self._keys.setdefault(entry.spun.lower(), _Key([], []))
                 (lists.exact if candidate.exact else lists.plain).append(candidate)
         self._longest: dict[str, int] = {}
         self._survival, self._evidence = _weigh(entries)
@@ -184,9 +184,22 @@ class Channel:
             words=tuple(map(model_word, words)),
             weight=self._bias * entry.replaced / entry.seen * math.exp(direct),
             entry=entry,
-            exact=entry.spun != entry.spun.lower() or entry.original != entry.original.lower(),
+            exact=_has_capitals(entry),
             vowel=starts_with_vowel_sound(words[0].lower()),
         )
+
+
+def _has_capitals(entry: Entry) -> bool:
+    return entry.spun != entry.spun.lower() or entry.original != entry.original.lower()
+
+
+def _is_banned(entry: Entry, banned: Sequence[tuple[str, str]]) -> bool:
+    """Is this substitution on a never-list, or does it touch a phrase that is?"""
+    spun, original = entry.spun.lower(), entry.original.lower()
+    return any(
+        f" {phrase} " in f" {spun} " if wanted == ANY else (phrase, wanted) == (spun, original)
+        for phrase, wanted in banned
+    )
 
 
 def _weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]:
@@ -195,17 +208,21 @@ def _weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]
     Both follow from the counts: a head was left alone ``seen`` less
     all its replacements; a phrase was seen in genuine text as often as it is a
     head or left alone, in spun text as often as it replaced or survived.
+    Entries written by hand have no counts of their own and say nothing here, nor
+    do those with capitals: "US" is no evidence on "us".
     """
     replaced: Counter[str] = Counter()
     replacing: Counter[str] = Counter()
     heads: dict[str, int] = {}
     alone: dict[str, int] = {}
     for entry in entries:
-        spun, original = entry.spun.lower(), entry.original.lower()
+        spun, original = entry.spun, entry.original
+        if entry[2:] == HAND_COUNTS or _has_capitals(entry):
+            continue
         replaced[original] += entry.replaced
         replacing[spun] += entry.replaced
-        heads[original] = entry.seen
-        alone[spun] = entry.left_alone
+        heads[original] = max(entry.seen, heads.get(original, 0))
+        alone[spun] = max(entry.left_alone, alone.get(spun, 0))
     survival: dict[str, float] = {}
     evidence: dict[str, float] = {}
     for phrase in {*heads, *alone}:

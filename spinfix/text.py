@@ -32,14 +32,16 @@ _CONTRACTION = r"(?i:it|he|she|that|there|here|what|who|where|how|let)['’]s(?!
 _APOSTROPHE = r"(?:['’](?!s(?!\w))\w+)*"
 _DOMAIN = r"(?:com|org|net|edu|gov|mil|int|info|io|co|uk|us|eu|de|fr|ru|in|au|ca|tv|me)"
 
+# Lengths are bounded where a failed match would be tried again at the next word:
+# otherwise a long run of "ab.ab.ab" would take quadratic time.
 _PROTECTED = (
     r"```.*?```|`[^`\n]+`"
     r"|(?:https?|ftp)://[^\s<>\"]+|www\.[^\s<>\"]+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    rf"|\b(?:[A-Za-z0-9-]+\.)+{_DOMAIN}\b(?:/[^\s<>\"]*)?"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+    rf"|\b(?:[A-Za-z0-9-]{{1,63}}\.){{1,8}}{_DOMAIN}\b(?:/[^\s<>\"]*)?"
     r"|[#@]\w+"
-    r"|</?[A-Za-z][^<>\n]*>|&\#?\w+;"
-    r"|\[/[\w-]+\]|\[[\w-]+(?:\s+[\w-]+=[^\]\n]*)\]"
+    r"|</?[A-Za-z][^<>\n]{0,2000}>|&\#?\w{1,31};"
+    r"|\[/[\w-]+\]|\[[\w-]+(?:\s+[\w-]+=[^\]\n]{0,400})\]"
     r"|\w*_\w*|\w+(?:[\\/]\w+){2,}"
 )
 _TOKEN = re.compile(

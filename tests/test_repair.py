@@ -126,6 +126,27 @@ def test_dictionary_and_never_list(tmp_path, spun):
     assert "My mom was born" in fixed
 
 
+def test_entries_of_ones_own_are_no_evidence_against_genuine_text(tmp_path, genuine):
+    own = tmp_path / "own.tsv"
+    words = sorted({word for word in genuine.lower().split() if word.isalpha()})
+    own.write_text("".join(f"{word}\tzebra\n" for word in words), encoding="utf-8")
+    assert Repairer(dictionaries=[own]).repair(genuine).edits == ()
+
+
+def test_an_entry_of_ones_own_overrules_the_shipped_one(tmp_path, spun):
+    own = tmp_path / "own.tsv"
+    own.write_text("stated\tsaid\t1\t100000\t50000\n", encoding="utf-8")
+    fixed = Repairer(dictionaries=[own]).repair(spun).fixed
+    assert fixed.count(" said") < spun.count(" stated")
+
+
+def test_a_never_entry_holds_for_longer_phrases_too(tmp_path, repairer, spun):
+    assert "the corporate" in spun and "the corporate" not in repairer.repair(spun).fixed
+    never = tmp_path / "never.tsv"
+    never.write_text("corporate\n", encoding="utf-8")
+    assert "the corporate" in Repairer(never=[never]).repair(spun).fixed
+
+
 PIECES = st.sampled_from(
     ["the State Division", "mentioned", "an announcement", "İstanbul", "cafe\u0301", "\r\n", "\n",
      " ", "\t", "\u2028", "😀", "שלום", "’", "“", "”", "'s", "the corporate", "three a long time",

@@ -105,3 +105,11 @@ def test_mixed_numerals():
     assert mixed_numeral("37.four") == "37.4"
     assert mixed_numeral("3,000") is None
     assert mixed_numeral("three") is None
+
+
+@pytest.mark.parametrize(
+    "piece", ["ab.", "a-", "[a b=", "<a ", "1.", "`", "a_", "a/", "x@", "“", "&a", "#"]
+)
+def test_no_text_takes_quadratic_time(piece):
+    """Would run for minutes if it did."""
+    assert len(tokenize(piece * 200_000)) > 0
