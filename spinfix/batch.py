@@ -53,7 +53,9 @@ def find_inputs(paths: Iterable[str], reading: Reading) -> Iterator[Input | Inpu
     """
     for name in paths:
         path = Path(name)
-        if name == STDIN:
+        if not name:  # Path("") would be the current folder
+            yield InputError("a path is empty")
+        elif name == STDIN:
             kind = "text" if reading.format == "auto" else reading.format
             yield Input(None, "standard input", Path("stdin"), kind)
         elif path.is_dir():

@@ -77,7 +77,7 @@ class Repair:
 
     def to_json(self) -> str:
         """One JSON object; :meth:`from_json` gives the same repair back."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self))  # ASCII: a text may hold lone surrogates
 
     @classmethod
     def from_json(cls, line: str) -> Repair:

@@ -1,7 +1,9 @@
 """The command line, as its users meet it: what goes in, what comes out, which status."""
 
+import contextlib
 import json
 import os
+import pty
 import stat
 import subprocess
 import sys
@@ -215,6 +217,49 @@ def test_explain_a_file(spun):
     status, output, _ = spinfix("explain", spun)
     assert status == 0
     assert "the passage was spun with probability" in output
+
+
+def on_a_terminal(*args, **environment):
+    """What the command writes to a terminal."""
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-c", "from spinfix.cli import main; main()", *map(str, args)]
+    process = subprocess.Popen(command, stdout=follower, env={**os.environ, **environment})
+    os.close(follower)
+    parts = []
+    with contextlib.suppress(OSError):  # the way a terminal says that it is over
+        while part := os.read(leader, 4096):
+            parts.append(part)
+    os.close(leader)
+    process.wait()
+    return b"".join(parts).decode()
+
+
+def test_terminals_get_a_word_diff_in_colour(spun):
+    assert "\x1b[31m[-" in on_a_terminal("diff", spun, NO_COLOR="")
+    plain = on_a_terminal("diff", spun, NO_COLOR="1")
+    assert "[-" in plain and "\x1b" not in plain
+
+
+def test_explain_of_a_missing_file_is_no_text():
+    status, _, errors = spinfix("explain", "nowhere.txt")
+    assert status == 2
+    one_error(errors, "nowhere.txt", "no such file")
+
+
+def test_an_empty_path_is_not_the_current_folder(tmp_path):
+    status, _, errors = spinfix("fix", "-q", "--in-place", "", cwd=tmp_path)
+    assert status == 2
+    one_error(errors, "a path is empty")
+
+
+def test_names_that_are_not_utf8(samples, tmp_path):
+    name = os.fsdecode(b"\xff.txt")
+    (tmp_path / name).write_bytes((samples / "spun" / "ferry.txt").read_bytes())
+    for command in (["check"], ["check", "--json"], ["diff", "--words"], ["diff"], ["explain"]):
+        status, output, errors = spinfix(*command, name, cwd=tmp_path)
+        assert status in (0, 1) and output and not errors
+    status, _, errors = spinfix("fix", "--in-place", "--json", name, cwd=tmp_path)
+    assert status == 0 and json.loads(errors)["input"] == name
 
 
 BAD_INPUTS = [

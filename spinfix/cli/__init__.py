@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -24,7 +25,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="spinfix")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Give synonym-spun articles back, word for word.
 
     Inputs are text files, JSON lines (one article a line), folders of them, or
@@ -34,3 +36,5 @@ def main() -> None:
     Exit status: 0 nothing to do, or done; 1 changes found (diff, check);
     2 wrong usage, or an input that could not be used.
     """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False

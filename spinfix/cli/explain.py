@@ -29,16 +29,17 @@ def command(
 ) -> None:
     """Show every edit with its alternatives, its confidence and the evidence.
 
-    The argument is a file, or a text if there is no such file.  A sentence or
-    two are too little to tell whether they were spun: add --assume-spun.
+    The argument is a file, or, when it has spaces and there is no such file, a
+    text.  A sentence or two are too little to tell whether they were spun: add
+    --assume-spun.
 
     \b
     Examples:
       spinfix explain article.txt
       spinfix explain --assume-spun "the State Division mentioned in an announcement"
     """
-    repairer = build_repairer(**repair)
-    if source != "-" and not _exists(source):
+    if any(map(str.isspace, source)) and not _exists(source):
+        repairer = build_repairer(**repair)
         result = repairer.repair(source)
         if as_json:
             click.echo(result.to_json())
@@ -47,6 +48,7 @@ def command(
         return
     reading = reading_of(field, format_name, encoding, (source,))
     run = Run([source], reading)
+    repairer = build_repairer(**repair)
     for found in run.inputs:
         with run.guard():
             for record in records(found, reading):

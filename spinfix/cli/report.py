@@ -21,7 +21,7 @@ def report_line(source: Input, record: Record, repair: Repair, *, edits: bool) -
     }
     if edits:
         row["edits"] = [asdict(edit) for edit in repair.edits]
-    return json.dumps(row, ensure_ascii=False)
+    return json.dumps(row)  # ASCII: a name or an article may hold lone surrogates
 
 
 @dataclass(slots=True)
