@@ -25,7 +25,11 @@ _ALTERNATIVES = 5
 
 def shipped(name: str) -> Path:
     """The path of a data file that comes with the package."""
-    return Path(str(files("spinfix.dictionaries").joinpath(name)))
+    try:
+        folder = Path(str(files("spinfix.dictionaries")))
+    except ModuleNotFoundError:  # run from a checkout, where the folder lies outside
+        folder = Path(__file__).parent.parent / "dictionaries"
+    return folder / name
 
 
 @dataclass(frozen=True, slots=True)

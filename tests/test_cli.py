@@ -223,7 +223,8 @@ def on_a_terminal(*args, **environment):
     """What the command writes to a terminal."""
     leader, follower = pty.openpty()
     command = [sys.executable, "-c", "from spinfix.cli import main; main()", *map(str, args)]
-    process = subprocess.Popen(command, stdout=follower, env={**os.environ, **environment})
+    environment = {**os.environ, **environment}
+    process = subprocess.Popen(command, stdout=follower, env=environment, cwd="/")
     os.close(follower)
     parts = []
     with contextlib.suppress(OSError):  # the way a terminal says that it is over
