@@ -30,6 +30,10 @@ _SENTENCE_END = frozenset((".", "!", "?"))
 _PASSAGE_WORDS = 12
 
 
+#: Kinds of tokens that a site may protect.
+_CAPITAL, _QUOTED = 1, 2
+
+
 class Passage(NamedTuple):
     """A run of tokens, ``start`` to ``end``, and whether a paragraph begins there."""
 
@@ -102,15 +106,24 @@ def _token_chances(
     best = max(run[0] for run in runs)
     weights = [math.exp(run[0] - best) for run in runs]
     scale = sum(weights)
-    chances = [0.0] * len(tokens)
+    # Per passage and kind of token (see _kind), so that tokens need only be looked up.
+    by_kind = [[0.0] * 4 for _ in cuts]
     for weight, (_, names, quotes, posteriors) in zip(weights, runs, strict=True):
         if weight < 1e-4 * scale:
             continue
-        for cut, p in zip(cuts, posteriors, strict=True):
-            for i in range(cut.start, cut.end):
-                if not (quotes and inside[i]) and not (names and tokens.words[i][0].isupper()):
-                    chances[i] += p * weight / scale
+        for kinds, p in zip(by_kind, posteriors, strict=True):
+            for kind in range(4):
+                if not (names and kind & _CAPITAL) and not (quotes and kind & _QUOTED):
+                    kinds[kind] += p * weight / scale
+    chances: list[float] = []
+    for cut, kinds in zip(cuts, by_kind, strict=True):
+        chances += [kinds[_kind(tokens, inside, i)] for i in range(cut.start, cut.end)]
     return chances
+
+
+def _kind(tokens: Tokens, inside: Sequence[bool], i: int) -> int:
+    """Is a token capitalised, quoted, both or neither?  A number from 0 to 3."""
+    return _CAPITAL * tokens.words[i][0].isupper() + _QUOTED * inside[i]
 
 
 def _verdict(tokens: Tokens, token: list[float], cuts: Sequence[Passage]) -> Verdict:
@@ -146,8 +159,7 @@ def _scores(
     for i, _, phrase, weight in found:
         while cuts[passage].end <= i:
             passage += 1
-        kind = tokens.words[i][0].isupper() + 2 * inside[i]
-        scores[passage][kind] += weight / math.sqrt(times[phrase])
+        scores[passage][_kind(tokens, inside, i)] += weight / math.sqrt(times[phrase])
     return scores
 
 

@@ -20,7 +20,8 @@ _MODEL, _LEARNED, _MANUAL = "english.3gram.bin", "learned.tsv", "manual.tsv"
 _NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
-_ALTERNATIVES = 5
+#: Alternatives shown with an edit, and the least probability of one.
+_ALTERNATIVES, _UNLIKELY = 5, 0.001
 
 
 def shipped(name: str) -> Path:
@@ -149,10 +150,12 @@ class Repairer:
         old = text[start:end]
         readings: dict[str, float] = {}
         for other, posterior in choice.others:
+            if posterior < _UNLIKELY:
+                continue
             reading = self._write(other, old, curly)
             readings[reading] = readings.get(reading, 0.0) + posterior
         new = self._write(arc, old, curly)
-        rest = choice.posterior + sum(readings.values())
+        rest = choice.posterior + sum(posterior for _, posterior in choice.others)
         readings[old] = readings.get(old, 0.0) + max(0.0, 1.0 - rest)
         ranked = sorted(readings.items(), key=lambda item: -item[1])[:_ALTERNATIVES]
         entry = arc.candidate.entry if arc.candidate else None
@@ -162,7 +165,7 @@ class Repairer:
             old,
             new,
             round(min(choice.posterior, 1.0), 4),
-            tuple(Alternative(reading, round(p, 4)) for reading, p in ranked if p >= 0.001),
+            tuple(Alternative(reading, round(p, 4)) for reading, p in ranked if p >= _UNLIKELY),
             Evidence(*entry, round(chances[arc.start], 4)) if entry else None,
         )
 
