@@ -59,10 +59,10 @@ class Repairer:
     def __init__(
         self,
         *,
-        dictionaries: Sequence[Path] = (),
-        never: Sequence[Path] = (),
+        dictionaries: Sequence[str | Path] = (),
+        never: Sequence[str | Path] = (),
         options: Options | None = None,
-        model: Path | None = None,
+        model: str | Path | None = None,
     ) -> None:
         """Load the shipped data, and ``dictionaries`` and never-lists on top of it.
 
@@ -78,7 +78,7 @@ class Repairer:
             banned += read_never(Path(path))
         self.channel = Channel(entries, banned, self.options.edit_bias)
         self.lexicon = Lexicon(shipped(_TRUECASE))
-        self.model = LanguageModel(model or shipped(_MODEL), self.options.model_weight)
+        self.model = LanguageModel(Path(model or shipped(_MODEL)), self.options.model_weight)
 
     def repair(self, text: str, *, protect: Iterable[tuple[int, int]] = ()) -> Repair:
         """Find the edits that give ``text`` its original words back.
