@@ -108,6 +108,11 @@ def records(source: Input, reading: Reading) -> Iterator[Record]:
         raise InputError(f"{source.name}: {error.strerror or error}") from None
 
 
+def articles(source: Input, reading: Reading) -> Iterator[Record]:
+    """The records of an input that are articles: no blank lines between them."""
+    return (record for record in records(source, reading) if not record.blank)
+
+
 def rewrite(
     source: Input,
     reading: Reading,

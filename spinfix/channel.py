@@ -15,7 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .dictionary import ANY, HAND_COUNTS, Entry, Never
-from .text import Tokens, mixed_numeral, model_word, starts_with_vowel_sound, tokenize
+from .text import (
+    Tokens,
+    mixed_numeral,
+    model_word,
+    starts_with_vowel_sound,
+    tokenize,
+    uncapitalised,
+)
 
 #: Evidence of a single phrase is cut off here (nats).
 _MAX_EVIDENCE = 4.0
@@ -150,10 +157,10 @@ class Channel:
                 for candidate in _fitting(key, tokens.words, i, end):
                     yield end, candidate
 
-    def evidence(self, tokens: Tokens) -> Iterator[tuple[int, int, str, float]]:
+    def evidence(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
         """Phrases that tell spun from genuine text, longest first, not overlapping.
 
-        Yields token range, phrase and log P(phrase | spun) / P(phrase | genuine).
+        Yields the first token, the phrase and log P(phrase | spun) / P(phrase | genuine).
         """
         lower, longest, evidence = tokens.lower, self._longest, self._evidence
         i, n = 0, len(lower)
@@ -172,7 +179,7 @@ class Channel:
                         break
             weight = evidence.get(phrase)
             if weight is not None and i not in tokens.curly and not _is_acronym(tokens.words[i]):
-                yield i, end, phrase, weight
+                yield i, phrase, weight
             i = end
 
     def _candidate(self, entry: Entry) -> Candidate:
@@ -251,8 +258,7 @@ def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidat
     found = key.plain if plain else []
     if key.exact:
         text = " ".join(words[start:end])
-        opened = text[0].lower() + text[1:]
-        found = found + [c for c in key.exact if c.entry.spun in (text, opened)]
+        found = found + [c for c in key.exact if c.entry.spun in (text, uncapitalised(text))]
     return found
 
 

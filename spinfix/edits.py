@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -68,7 +68,7 @@ class Repair:
     edits: tuple[Edit, ...] = ()
     posterior: float = 0.0
     share: float = 0.0
-    spun: bool = field(default=False)
+    spun: bool = False
 
     @property
     def fixed(self) -> str:

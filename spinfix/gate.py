@@ -2,10 +2,10 @@
 
 A spinner leaves hardly any head standing; genuine English is full of them.
 Every phrase of the dictionary is evidence for one side or the other (see
-:mod:`spinfix.channel`).  A hidden Markov model over passages (sentences and
-quotations) tells spun stretches from genuine ones, and four readings of the
-article compete: everything spun, capitalised words protected, quotations
-protected, or both.
+:mod:`spinfix.channel`).  Three accounts of an article compete: genuine; spun
+from end to end; mixed, where a hidden Markov model over passages tells spun
+stretches from genuine ones.  The last two come in four readings: everything
+spun, capitalised words protected, quotations protected, or both.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .channel import Channel
-from .text import Tokens, quoted
+from .text import Tokens, lines, quoted
 
 #: Prior chance that all of an article, or passages of it, were spun.
 _ALL_SPUN, _MIXED = 0.002, 0.0005
@@ -28,8 +28,6 @@ _READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True
 _SENTENCE_END = frozenset((".", "!", "?"))
 #: Sentences are joined until a passage has this many words.
 _PASSAGE_WORDS = 12
-
-
 #: Kinds of tokens that a site may protect.
 _CAPITAL, _QUOTED = 1, 2
 
@@ -78,7 +76,7 @@ def judge(tokens: Tokens, channel: Channel) -> Verdict:
     if not len(tokens):
         return Verdict(0.0, 0.0, [])
     cuts = passages(tokens)
-    inside = _quoted_tokens(tokens)
+    inside = [flag for a, b in lines(tokens) for flag in quoted(tokens.words[a:b])]
     scores = _scores(tokens, channel, cuts, inside)
     runs = [(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
     for (names, quotes), prior in _READINGS.items():
@@ -91,7 +89,7 @@ def judge(tokens: Tokens, channel: Channel) -> Verdict:
         runs.append((math.log(prior * _MIXED) + total, names, quotes, posteriors))
         everything = math.log(prior * _ALL_SPUN) + sum(emissions)
         runs.append((everything, names, quotes, [1.0] * len(cuts)))
-    return _verdict(tokens, _token_chances(tokens, cuts, inside, runs), cuts)
+    return _verdict(tokens, _token_chances(tokens, cuts, inside, runs))
 
 
 #: Log weight of a reading, whether it protects capitals and quotations, and for
@@ -126,22 +124,11 @@ def _kind(tokens: Tokens, inside: Sequence[bool], i: int) -> int:
     return _CAPITAL * tokens.words[i][0].isupper() + _QUOTED * inside[i]
 
 
-def _verdict(tokens: Tokens, token: list[float], cuts: Sequence[Passage]) -> Verdict:
+def _verdict(tokens: Tokens, token: list[float]) -> Verdict:
     words = [p for p, kind in zip(token, tokens.kinds, strict=True) if kind == "w"]
     if not words:
         return Verdict(0.0, 0.0, token)
-    surest = max(max(token[cut.start : cut.end], default=0.0) for cut in cuts)
-    return Verdict(surest, sum(words) / len(words), token)
-
-
-def _quoted_tokens(tokens: Tokens) -> list[bool]:
-    flags: list[bool] = []
-    start = 0
-    for i in range(1, len(tokens) + 1):
-        if i == len(tokens) or tokens.breaks[i]:
-            flags += quoted(tokens.words[start:i])
-            start = i
-    return flags
+    return Verdict(max(token), sum(words) / len(words), token)
 
 
 def _scores(
@@ -153,10 +140,10 @@ def _scores(
     observation made ``n`` times; it counts as sqrt(n).
     """
     found = list(channel.evidence(tokens))
-    times = Counter(phrase for _, _, phrase, _ in found)
+    times = Counter(phrase for _, phrase, _ in found)
     scores = [[0.0, 0.0, 0.0, 0.0] for _ in cuts]
     passage = 0
-    for i, _, phrase, weight in found:
+    for i, phrase, weight in found:
         while cuts[passage].end <= i:
             passage += 1
         scores[passage][_kind(tokens, inside, i)] += weight / math.sqrt(times[phrase])

@@ -65,11 +65,9 @@ class LanguageModel:
         if known is not None:
             return known
         after = self._spare
-        if not word.isascii():  # a lone surrogate has no UTF-8 form
-            spelled = word.encode("utf-8", "replace").decode()
-            log_p = self._model.BaseScore(self._states[state], spelled, after) * _LN10
-        else:
-            log_p = self._model.BaseScore(self._states[state], word, after) * _LN10
+        # A lone surrogate has no UTF-8 form.
+        spelled = word if word.isascii() else word.encode("utf-8", "replace").decode()
+        log_p = self._model.BaseScore(self._states[state], spelled, after) * _LN10
         number = self._numbers.get(after)
         if number is None:
             number = len(self._states)

@@ -10,11 +10,11 @@ from pathlib import Path
 from .channel import Arc, Channel
 from .decoder import Choice, decode
 from .dictionary import Entry, Never, read_entries, read_never
-from .edits import Alternative, Edit, Evidence, Repair, compose
+from .edits import Alternative, Edit, Evidence, Repair, apply, compose
 from .gate import Verdict, judge
 from .language_model import LanguageModel
 from .lexicon import Lexicon
-from .text import Tokens, tokenize, with_case_of
+from .text import Tokens, lines, tokenize, with_case_of
 
 _MODEL, _LEARNED, _MANUAL = "english.3gram.bin", "learned.tsv", "manual.tsv"
 _NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
@@ -95,11 +95,10 @@ class Repairer:
         for _ in range(_ROUNDS):
             if not edits:
                 return replace(first, edits=tuple(total))
-            fixed = replace(first, edits=tuple(total)).fixed
             moved = [(_moved(total, a), _moved(total, b)) for a, b in guarded]
-            _, edits = self._pass(fixed, moved)
+            _, edits = self._pass(apply(text, total), moved)
             total = compose(text, total, edits) if edits else total
-        return replace(first, edits=())
+        return first
 
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""
@@ -111,9 +110,10 @@ class Repairer:
 
     def _pass(self, text: str, guarded: Sequence[tuple[int, int]]) -> tuple[Repair, list[Edit]]:
         tokens = tokenize(text)
-        verdict = judge(tokens, self.channel)
         if self.options.assume_spun:
-            verdict = verdict._replace(posterior=1.0, share=1.0, token=[1.0] * len(tokens))
+            verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
+        else:
+            verdict = judge(tokens, self.channel)
         report = self._report(text, verdict)
         if not report.spun:
             return report, []
@@ -139,7 +139,7 @@ class Repairer:
                 return found  # sorted by their end
             return [arc for arc in found if arc.candidate is None or arc.end <= limits[i]]
 
-        spun = [(a, b) for a, b in _lines(tokens) if max(chances[a:b]) >= gate]
+        spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
         return decode(self.model, spun, arcs)
 
     def _edit(
@@ -177,14 +177,6 @@ class Repairer:
         if not arc.candidate.exact:
             original = with_case_of(self.lexicon.truecase(original), old)
         return original.replace("'", "’") if curly else original
-
-
-def _lines(tokens: Tokens) -> Iterable[tuple[int, int]]:
-    start = 0
-    for i in range(1, len(tokens) + 1):
-        if i == len(tokens) or tokens.breaks[i]:
-            yield start, i
-            start = i
 
 
 def _without(

@@ -9,7 +9,7 @@ byte for byte; nothing here depends on ``lower()`` keeping the length.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # Combining marks, soft hyphens and joiners belong to the word they stand in:
@@ -55,7 +55,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _DIGITS = re.compile(r"\d")
-_LETTER_CASE = re.compile(r"[^\W\d_]")
 
 #: What a protected stretch looks like to the dictionary and the language model.
 PROTECTED = "\u2022"
@@ -137,6 +136,15 @@ def tokenize(text: str) -> Tokens:
 _KIND = {"plain": "w", "protected": "p", "word": "w", "clitic": "s", "mark": "m"}
 
 
+def lines(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """The lines of a text that have tokens, as half-open token ranges."""
+    start = 0
+    for i in range(1, len(tokens) + 1):
+        if i == len(tokens) or tokens.breaks[i]:
+            yield start, i
+            start = i
+
+
 def model_word(word: str) -> str:
     """The language model's name for a token.
 
@@ -195,6 +203,11 @@ def starts_with_vowel_sound(word: str) -> bool:
     if word[:1].isdigit():
         return bool(_VOWEL_NUMERAL.match(word))
     return bool(_VOWEL_SOUND.match(word)) and not _CONSONANT_SOUND.match(word)
+
+
+def uncapitalised(phrase: str) -> str:
+    """A phrase with its first letter in lower case, the rest as written."""
+    return phrase[0].lower() + phrase[1:]
 
 
 def with_case_of(original: str, spun: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from spinfix.dictionary import Entry, read_entries
 from spinfix.repairer import shipped
-from spinfix.text import tokenize, with_case_of
+from spinfix.text import tokenize, uncapitalised, with_case_of
 
 _LONGEST = 6
 
@@ -43,8 +43,7 @@ def spin(text: str, heads: dict[str, list[Entry]], seed: int) -> str:
         step = 1
         for end in range(min(len(tokens), i + _LONGEST), i, -1):
             head = " ".join(tokens.words[i:end])
-            opened = head[0].lower() + head[1:]
-            found = heads.get(head) or heads.get(opened)
+            found = heads.get(head) or heads.get(uncapitalised(head))
             if found:
                 if head not in drawn:
                     weights = [entry.replaced for entry in found]

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from spinfix.batch import records
+from spinfix.batch import articles
 
 from .options import paths_argument, reading_of, reading_options
 from .report import report_line
@@ -38,9 +38,7 @@ def command(
         click.echo(f"{'spun':<5} {'posterior':>9} {'share':>6}  input")
     for source in run.inputs:
         with run.guard():
-            for record in records(source, reading):
-                if record.blank:
-                    continue
+            for record in articles(source, reading):
                 verdict = repairer.judge(record.text)
                 found = found or verdict.spun
                 if as_json:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from spinfix.batch import records
+from spinfix.batch import articles
 from spinfix.edits import Repair
 from spinfix.lexicon import Lexicon
 from spinfix.preview import explain_edit
@@ -51,9 +51,7 @@ def command(
     repairer = build_repairer(**repair)
     for found in run.inputs:
         with run.guard():
-            for record in records(found, reading):
-                if record.blank:
-                    continue
+            for record in articles(found, reading):
                 result = repairer.repair(record.text)
                 if as_json:
                     click.echo(report_line(found, record, result, edits=True))

@@ -27,13 +27,13 @@ class SegmentedLine(NamedTuple):
     segments: list[Segment]
 
 
-#: An article is its lines.
-Article = list[SegmentedLine]
+#: The lines of an article.
+Lines = list[SegmentedLine]
 #: A segment's neighbour before (-1) or after (+1) it.
 Side = tuple[Pair, int]
 
 
-def segment_articles(articles: Sequence[Sequence[AlignedLine]]) -> list[Article]:
+def segment_articles(articles: Sequence[Sequence[AlignedLine]]) -> list[Lines]:
     """Cut the changed blocks of all articles into phrase pairs.
 
     Learns the pairs from these very articles, so more of them cut better.
@@ -93,7 +93,7 @@ def _neighbour(item: SegmentedLine, index: int, step: int) -> tuple[Pair, Segmen
     return ((word,), (word,)), (i, i + 1, k, k + 1)
 
 
-def _rules(articles: Sequence[Article], words: Counter[str]) -> dict[Side, Pair]:
+def _rules(articles: Sequence[Lines], words: Counter[str]) -> dict[Side, Pair]:
     """What belongs to a phrase because it is always there.
 
     "keeping | according" is always followed by "with | to", and "lot | number"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from spinfix.dictionary import Entry, canonical, is_phrase
-from spinfix.text import quoted
+from spinfix.text import quoted, uncapitalised
 
 from .align import AlignedLine, aligned_lines
 from .phrases import SegmentedLine, segment_articles
@@ -144,7 +144,7 @@ def _phrases(line: AlignedLine, start: int, stop: int) -> Iterator[str]:
         written = " ".join(line.original[start:end])
         if written != low:
             yield written
-            opened = written[0].lower() + written[1:]
+            opened = uncapitalised(written)
             if opened not in (low, written):
                 yield opened
 
