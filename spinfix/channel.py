@@ -17,6 +17,7 @@ from typing import NamedTuple
 from .dictionary import ANY, HAND_COUNTS, Entry, Never
 from .text import (
     Tokens,
+    lines,
     mixed_numeral,
     model_word,
     starts_with_vowel_sound,
@@ -63,7 +64,8 @@ class Candidate(NamedTuple):
 class Arc(NamedTuple):
     """One way to read tokens ``start`` to ``end``: as they are, or as a candidate.
 
-    ``weight`` is the channel's part of the score, a factor.
+    ``weight`` is the channel's part of the score, a factor; ``score`` is what the
+    context says beyond it, in nats (see spinfix.scorer).
     """
 
     start: int
@@ -71,6 +73,7 @@ class Arc(NamedTuple):
     words: tuple[str, ...]
     weight: float
     candidate: Candidate | None
+    score: float = 0.0
 
 
 class _Key(NamedTuple):
@@ -139,6 +142,28 @@ class Channel:
                     weight *= _WRONG_ARTICLE
                 arcs.append(Arc(i, end, candidate.words, weight, candidate))
         return arcs
+
+    def readings(
+        self, tokens: Tokens, chances: Sequence[float], gate: float, rate: float = 1.0
+    ) -> tuple[list[tuple[int, int]], list[list[Arc]]]:
+        """The lines with something spun in them, and for each token its arcs.
+
+        ``chances`` are the probabilities that the spinner went over a token; one
+        of less than ``gate`` is in no arc but its own.  Tokens of other lines
+        have no arcs at all.  ``rate`` is the share of the heads that it replaces.
+        """
+        readings: list[list[Arc]] = [[] for _ in range(len(tokens))]
+        spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
+        for first, last in spun:
+            limit = last  # the next token that must not be touched
+            for i in range(last - 1, first - 1, -1):
+                if chances[i] < gate:
+                    limit = i
+                found = self.arcs(tokens, i, chances[i] * rate)
+                if found[-1].end > limit:  # sorted by their end
+                    found = [arc for arc in found if arc.candidate is None or arc.end <= limit]
+                readings[i] = found
+        return spun, readings
 
     def _candidates(self, tokens: Tokens, i: int) -> Iterator[tuple[int, Candidate]]:
         """The originals of phrases that start at token ``i``, with where those end."""

@@ -7,12 +7,16 @@ single best path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from .channel import Arc
 from .language_model import LanguageModel
-from .lattice import ArcSource, Window
+from .lattice import Readings, Window
+from .text import Tokens
+
+if TYPE_CHECKING:
+    from .scorer import Scorer
 
 
 class Choice(NamedTuple):
@@ -26,29 +30,50 @@ class Choice(NamedTuple):
     others: list[tuple[Arc, float]]
 
 
-def decode(model: LanguageModel, lines: Iterable[tuple[int, int]], arcs: ArcSource) -> list[Choice]:
-    """The edits of an article, given its lines as token ranges."""
+def decode(
+    model: LanguageModel,
+    tokens: Tokens,
+    lines: Iterable[tuple[int, int]],
+    readings: Sequence[list[Arc]],
+    scorer: Scorer | None = None,
+    rate: float = 1.0,
+) -> list[Choice]:
+    """The edits of an article, given its lines as token ranges and its readings.
+
+    Without a ``scorer`` dictionary and language model decide alone; ``rate`` is
+    the share of the heads that the spinner replaced (0 to 1).
+    """
+    if scorer is None:
+        found = list(windows(model, lines, readings))
+        posteriors = [part for _, part in found]
+    else:
+        from .scorer import scored, weigh  # numpy: 0.1 s, not for texts that are not spun
+
+        found = list(windows(model, lines, scored(scorer, tokens, readings, rate)))
+        posteriors = weigh(scorer.trust, tokens, found)
     choices: list[Choice] = []
-    for start, end in lines:
-        for window in _windows(model, start, end, arcs):
-            choices += _choose(window, window.posteriors())
+    for (window, _), part in zip(found, posteriors, strict=True):
+        choices += _choose(window, part)
     return choices
 
 
-def _windows(model: LanguageModel, start: int, end: int, arcs: ArcSource) -> Iterable[Window]:
-    """The windows of a line in which there is something to choose."""
-    state = model.begin
-    while start < end:
-        first = arcs(start)
-        if len(first) == 1:
-            for word in first[0].words:
-                _, state = model.step(state, word)
-            start = first[0].end
-            continue
-        window = Window(model, start, state)
-        state = window.build(end, first, arcs)
-        start = window.end
-        yield window
+def windows(
+    model: LanguageModel, lines: Iterable[tuple[int, int]], readings: Readings
+) -> Iterator[tuple[Window, list[float]]]:
+    """The windows in which there is something to choose, with their arcs' posteriors."""
+    for start, end in lines:
+        state = model.begin
+        while start < end:
+            found = readings[start]
+            if len(found) == 1:
+                for word in found[0].words:
+                    _, state = model.step(state, word)
+                start = found[0].end
+                continue
+            window = Window(model, start, state)
+            state = window.build(end, readings)
+            start = window.end
+            yield window, window.posteriors()
 
 
 def _choose(window: Window, posterior: Sequence[float]) -> list[Choice]:

@@ -6,6 +6,9 @@ Every phrase of the dictionary is evidence for one side or the other (see
 from end to end; mixed, where a hidden Markov model over passages tells spun
 stretches from genuine ones.  The last two come in four readings: everything
 spun, capitalised words protected, quotations protected, or both.
+
+A spinner may be set to replace only a share of the heads (the rate).  Counts can
+only raise that suspicion; see :mod:`spinfix.second_look`.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ _ALL_SPUN, _MIXED = 0.002, 0.0005
 #: In a mixed article: chance that spun and genuine text meet between two
 #: paragraphs, two sentences.
 _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
+#: Low rates that are looked for, how far one must be likelier than genuine text, and
+#: than another account that finds something spun (nats).
+_LOW_RATES, _SUSPECT, _PREFERRED = (0.1, 0.3), 4.0, 18.0
 #: Prior chance of each reading: (capitals protected, quotations protected).
 _READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True, True): 0.01}
 _SENTENCE_END = frozenset((".", "!", "?"))
@@ -45,12 +51,14 @@ class Verdict(NamedTuple):
 
     ``posterior``: probability that any of it was spun; ``share``: expected
     share of its words that stand in spun passages; ``token``: for each token the
-    probability that the spinner went over it.
+    probability that the spinner went over it; ``suspicion``: a low rate at which all
+    of it may rather have been spun, 0 for none.
     """
 
     posterior: float
     share: float
     token: list[float]
+    suspicion: float = 0.0
 
 
 def passages(tokens: Tokens) -> list[Passage]:
@@ -72,37 +80,55 @@ def passages(tokens: Tokens) -> list[Passage]:
 
 
 def judge(tokens: Tokens, channel: Channel) -> Verdict:
-    """Tell how surely, and where, a text was spun."""
+    """Tell how surely and where a text was spun."""
     if not len(tokens):
         return Verdict(0.0, 0.0, [])
     cuts = passages(tokens)
     inside = [flag for a, b in lines(tokens) for flag in quoted(tokens.words[a:b])]
-    scores = _scores(tokens, channel, cuts, inside)
-    runs = [(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
+    found = _evidence(tokens, channel, inside)
+    scores = _scores(found, cuts)
+    runs = [Run(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
     for (names, quotes), prior in _READINGS.items():
-        emissions = [
-            plain + (0.0 if names else capital) + (0.0 if quotes else quote)
-            + (0.0 if names or quotes else both)
-            for plain, capital, quote, both in scores
-        ]  # fmt: skip
+        emissions = [_counted(score, names, quotes) for score in scores]
         total, posteriors = _forward_backward(emissions, cuts)
-        runs.append((math.log(prior * _MIXED) + total, names, quotes, posteriors))
+        runs.append(Run(math.log(prior * _MIXED) + total, names, quotes, posteriors))
         everything = math.log(prior * _ALL_SPUN) + sum(emissions)
-        runs.append((everything, names, quotes, [1.0] * len(cuts)))
-    return _verdict(tokens, _token_chances(tokens, cuts, inside, runs))
+        runs.append(Run(everything, names, quotes, [1.0] * len(cuts)))
+    suspicion = _suspicion(found, max(run.evidence for run in runs[1:]))
+    return _verdict(tokens, _token_chances(tokens, cuts, inside, runs), suspicion)
 
 
-#: Log weight of a reading, whether it protects capitals and quotations, and for
-#: each passage the probability that it is spun.
-Run = tuple[float, bool, bool, list[float]]
+class Run(NamedTuple):
+    """One account of an article.
+
+    ``evidence`` is its log weight, ``names`` and ``quotes`` whether capitals and
+    quotations are protected, ``posteriors`` the probability of each passage to be
+    spun.
+    """
+
+    evidence: float
+    names: bool
+    quotes: bool
+    posteriors: list[float]
+
+
+def _counted(score: Sequence[float], names: bool, quotes: bool) -> float:
+    """The evidence that counts when names or quotations are protected."""
+    plain, capital, quote, both = score
+    return (
+        plain
+        + (0.0 if names else capital)
+        + (0.0 if quotes else quote)
+        + (0.0 if names or quotes else both)
+    )
 
 
 def _token_chances(
     tokens: Tokens, cuts: Sequence[Passage], inside: Sequence[bool], runs: Sequence[Run]
 ) -> list[float]:
     """For each token the probability that the spinner went over it, over all readings."""
-    best = max(run[0] for run in runs)
-    weights = [math.exp(run[0] - best) for run in runs]
+    best = max(run.evidence for run in runs)
+    weights = [math.exp(run.evidence - best) for run in runs]
     scale = sum(weights)
     # Per passage and kind of token (see _kind), so that tokens need only be looked up.
     by_kind = [[0.0] * 4 for _ in cuts]
@@ -124,30 +150,56 @@ def _kind(tokens: Tokens, inside: Sequence[bool], i: int) -> int:
     return _CAPITAL * tokens.words[i][0].isupper() + _QUOTED * inside[i]
 
 
-def _verdict(tokens: Tokens, token: list[float]) -> Verdict:
+def _verdict(tokens: Tokens, token: list[float], suspicion: float) -> Verdict:
     words = [p for p, kind in zip(token, tokens.kinds, strict=True) if kind == "w"]
     if not words:
         return Verdict(0.0, 0.0, token)
-    return Verdict(max(token), sum(words) / len(words), token)
+    return Verdict(max(token), sum(words) / len(words), token, suspicion)
 
 
-def _scores(
-    tokens: Tokens, channel: Channel, cuts: Sequence[Passage], inside: Sequence[bool]
-) -> list[list[float]]:
-    """Evidence of each passage in nats: plain words, capitalised, quoted, both.
+#: A phrase's place, its kind (see _kind), its weight, and how often it comes.
+Found = tuple[int, int, float, int]
+
+
+def _evidence(tokens: Tokens, channel: Channel, inside: Sequence[bool]) -> list[Found]:
+    """The phrases of a text that tell spun from genuine, with their weights in nats."""
+    found = list(channel.evidence(tokens))
+    times = Counter(phrase for _, phrase, _ in found)
+    return [(i, _kind(tokens, inside, i), weight, times[phrase]) for i, phrase, weight in found]
+
+
+def _scores(found: Sequence[Found], cuts: Sequence[Passage]) -> list[list[float]]:
+    """Evidence of each passage: plain words, capitalised, quoted, both.
 
     A spinner draws once per article, so a phrase that comes ``n`` times is one
     observation made ``n`` times; it counts as sqrt(n).
     """
-    found = list(channel.evidence(tokens))
-    times = Counter(phrase for _, phrase, _ in found)
     scores = [[0.0, 0.0, 0.0, 0.0] for _ in cuts]
     passage = 0
-    for i, phrase, weight in found:
+    for i, kind, weight, times in found:
         while cuts[passage].end <= i:
             passage += 1
-        scores[passage][_kind(tokens, inside, i)] += weight / math.sqrt(times[phrase])
+        scores[passage][kind] += weight / math.sqrt(times)
     return scores
+
+
+def _suspicion(found: Sequence[Found], best: float) -> float:
+    """The likeliest low rate, if it explains a text better than all other accounts.
+
+    What a phrase then says is a mixture: it is as common as in spun text with the
+    chance of the rate, as in genuine text otherwise.
+    """
+    groups = Counter(row[2:] for row in found)
+    totals = {
+        rate: sum(
+            n * math.log(1.0 - rate + rate * math.exp(weight)) / math.sqrt(times)
+            for (weight, times), n in groups.items()
+        )
+        for rate in _LOW_RATES
+    }
+    likeliest = max(_LOW_RATES, key=totals.__getitem__)
+    least = max(_SUSPECT, best + _PREFERRED) if best > 0.0 else _SUSPECT
+    return likeliest if totals[likeliest] > least else 0.0
 
 
 def _forward_backward(

@@ -8,7 +8,7 @@ passes in one language-model state, so windows are independent of each other.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from .channel import Arc
 from .language_model import LanguageModel
@@ -18,8 +18,8 @@ _BEAM, _BEAM_RATIO = 8, 1e-3
 #: A window is closed after this many tokens, ambiguous or not.
 _LONGEST = 60
 
-#: Arcs that start at a token, "as it stands" first.
-ArcSource = Callable[[int], list[Arc]]
+#: For each token the arcs that start there, "as it stands" first.
+Readings = Sequence[Sequence[Arc]]
 
 
 class Window:
@@ -38,10 +38,9 @@ class Window:
         self._edges: list[list[tuple[int, int, float]]] = []
         self._model = model
 
-    def build(self, limit: int, found: list[Arc], arcs: ArcSource) -> int:
+    def build(self, limit: int, readings: Readings) -> int:
         """Extend to the next position passed in one state, ``limit`` at the latest.
 
-        ``found`` are the arcs that start the window, ``arcs`` gives the others.
         Returns the state at the end.
         """
         alpha = self._alpha
@@ -54,7 +53,7 @@ class Window:
             if (i > self.start and len(states) == 1 and reach <= i) or i == limit:
                 self.end = i
                 return max(states, key=states.__getitem__)
-            for arc in found if i == self.start else arcs(i):
+            for arc in readings[i]:
                 end = arc.end
                 if end <= limit:
                     if end > reach:
@@ -89,6 +88,20 @@ class Window:
             edges.append((before, after, weight))
         self.arcs.append(arc)
         self._edges.append(edges)
+
+    def log_odds(self, readings: Readings) -> float:
+        """By how much the window's readings, all together, beat its words as they are.
+
+        In nats; what the channel says of words left alone is not counted.
+        """
+        total = sum(self._alpha[self.end].values())
+        (state,) = self._alpha[self.start]
+        as_it_is = 1.0
+        for i in range(self.start, self.end):
+            for word in readings[i][0].words:
+                weight, state = self._model.step(state, word)
+                as_it_is *= weight
+        return math.log(total / as_it_is) if total > 0.0 and as_it_is > 0.0 else 0.0
 
     def posteriors(self) -> list[float]:
         """The posterior of every arc (0 to 1), in the order of ``arcs``."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from .channel import Arc, Channel
 from .decoder import Choice, decode
@@ -14,10 +15,14 @@ from .edits import Alternative, Edit, Evidence, Repair, apply, compose
 from .gate import Verdict, judge
 from .language_model import LanguageModel
 from .lexicon import Lexicon
-from .text import Tokens, lines, tokenize, with_case_of
+from .second_look import looks_spun
+from .text import Tokens, tokenize, with_case_of
+
+if TYPE_CHECKING:
+    from .scorer import Scorer
 
 _MODEL, _LEARNED, _MANUAL = "english.3gram.bin", "learned.tsv", "manual.tsv"
-_NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
+_NEVER, _TRUECASE, _CONTEXT = "never.tsv", "truecase.tsv", "context.npz"
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
 #: Alternatives shown with an edit, and the least probability of one.
@@ -63,8 +68,12 @@ class Repairer:
         never: Sequence[str | Path] = (),
         options: Options | None = None,
         model: str | Path | None = None,
+        scorer: Scorer | Literal["shipped"] | None = "shipped",
     ) -> None:
         """Load the shipped data, and ``dictionaries`` and never-lists on top of it.
+
+        ``model`` is the path of another n-gram model; ``scorer`` another judge of
+        contexts, or None for dictionary and n-grams alone.
 
         Raises DictionaryError for a malformed file and OSError for one that
         cannot be read.
@@ -77,6 +86,7 @@ class Repairer:
         for path in (shipped(_NEVER), *never):
             banned += read_never(Path(path))
         self.channel = Channel(entries, banned, self.options.edit_bias)
+        self._scorer = scorer
         self.lexicon = Lexicon(shipped(_TRUECASE))
         self.model = LanguageModel(Path(model or shipped(_MODEL)), self.options.model_weight)
 
@@ -100,9 +110,27 @@ class Repairer:
             total = compose(text, total, edits) if edits else total
         return first
 
+    @property
+    def scorer(self) -> Scorer | None:
+        """What judges candidates by their context; the shipped one is loaded when needed."""
+        if self._scorer == "shipped":
+            from .context import ContextScorer  # numpy: not for texts that are not spun
+
+            self._scorer = ContextScorer(shipped(_CONTEXT))
+        return self._scorer
+
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""
-        return self._report(text, judge(tokenize(text), self.channel))
+        return self._report(text, self._judge(tokenize(text))[0])
+
+    def _judge(self, tokens: Tokens) -> tuple[Verdict, float]:
+        """Where the spinner went, and what share of the heads it replaced there."""
+        if self.options.assume_spun:
+            return Verdict(1.0, 1.0, [1.0] * len(tokens)), 1.0
+        verdict = judge(tokens, self.channel)
+        if verdict.suspicion and looks_spun(tokens, self.channel, self.model):
+            return Verdict(1.0, 1.0, [1.0] * len(tokens)), verdict.suspicion
+        return verdict, 1.0
 
     def _report(self, text: str, verdict: Verdict) -> Repair:
         spun = verdict.posterior >= self.options.gate
@@ -110,37 +138,19 @@ class Repairer:
 
     def _pass(self, text: str, guarded: Sequence[tuple[int, int]]) -> tuple[Repair, list[Edit]]:
         tokens = tokenize(text)
-        if self.options.assume_spun:
-            verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
-        else:
-            verdict = judge(tokens, self.channel)
+        verdict, rate = self._judge(tokens)
         report = self._report(text, verdict)
         if not report.spun:
             return report, []
         chances = _without(tokens, verdict.token, guarded)
         curly = text.count("’") > text.count("'")
+        spun, readings = self.channel.readings(tokens, chances, self.options.gate, rate)
         edits = [
             self._edit(text, tokens, choice, chances, curly)
-            for choice in self._decode(tokens, chances)
+            for choice in decode(self.model, tokens, spun, readings, self.scorer, rate)
         ]
         least = self.options.min_confidence
         return report, [e for e in edits if e.new != e.old and e.confidence >= least]
-
-    def _decode(self, tokens: Tokens, chances: Sequence[float]) -> list[Choice]:
-        gate = self.options.gate
-        # For each token the next one that must not be touched.
-        limits = [len(tokens)] * (len(tokens) + 1)
-        for i in range(len(tokens) - 1, -1, -1):
-            limits[i] = limits[i + 1] if chances[i] >= gate else i
-
-        def arcs(i: int) -> list[Arc]:
-            found = self.channel.arcs(tokens, i, chances[i])
-            if found[-1].end <= limits[i]:
-                return found  # sorted by their end
-            return [arc for arc in found if arc.candidate is None or arc.end <= limits[i]]
-
-        spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
-        return decode(self.model, spun, arcs)
 
     def _edit(
         self, text: str, tokens: Tokens, choice: Choice, chances: Sequence[float], curly: bool

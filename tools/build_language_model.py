@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from multiprocessing import Pool
 from pathlib import Path
 
-from corpora import clean_files, clean_paragraphs, find, records
+from corpora import Fold, clean_files, clean_paragraphs, find, records
 
 from spinfix.text import model_word, tokenize
 
@@ -29,34 +29,38 @@ def model_line(paragraph: str) -> str:
     return " ".join(map(model_word, tokenize(paragraph).words))
 
 
-def paragraphs(path: Path) -> Iterator[str]:
+def paragraphs(path: Path, without: Fold | None) -> Iterator[str]:
     """Paragraphs of a clean file, or of the original sides of a file of pairs."""
     if ".jsonl" in path.suffixes:
-        for record in records(path):
-            yield from filter(str.strip, record["original"].split("\n"))
+        for number, record in enumerate(records(path)):
+            if without is None or not without.holds(number):
+                yield from filter(str.strip, record["original"].split("\n"))
     else:
         yield from clean_paragraphs(path)
 
 
-def tokenise_file(job: tuple[Path, Path]) -> Counter[str]:
+def tokenise_file(job: tuple[Path, Path, Fold | None]) -> Counter[str]:
     """Write the model's lines of one corpus file; return its word counts."""
-    source, target = job
+    source, target, without = job
     counts: Counter[str] = Counter()
     with target.open("w", encoding="utf-8") as out:
-        for paragraph in paragraphs(source):
+        for paragraph in paragraphs(source, without):
             line = model_line(paragraph)
             counts.update(line.split(" "))
             out.write(line + "\n")
     return counts
 
 
-def tokenise(corpora: Path, work: Path, jobs: int) -> tuple[list[Path], Counter[str]]:
+def tokenise(
+    corpora: Path, work: Path, jobs: int, without: Fold | None
+) -> tuple[list[Path], Counter[str]]:
     """Tokenise all corpora into ``work``; return the files and the word counts."""
     sources = [*clean_files(corpora), find(corpora, "pairs/train.jsonl")]
     targets = [work / (source.name.split(".")[0] + ".tok") for source in sources]
     counts: Counter[str] = Counter()
     with Pool(jobs) as pool:
-        for part in pool.imap(tokenise_file, list(zip(sources, targets, strict=True))):
+        work_list = [(s, t, without) for s, t in zip(sources, targets, strict=True)]
+        for part in pool.imap(tokenise_file, work_list):
             counts.update(part)
     return targets, counts
 
@@ -96,6 +100,9 @@ def main() -> None:
     parser.add_argument("--bits", type=int, default=8, help="of a quantised weight")
     parser.add_argument("--memory", default="40%")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--without", type=Fold.parse, metavar="K/N", help="leave a fold of the pairs out"
+    )
     parser.add_argument("--reuse", action="store_true", help="tokenised files of the last run")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
@@ -105,7 +112,7 @@ def main() -> None:
         rows = (row.split("\t") for row in counts_file.read_text(encoding="utf-8").splitlines())
         counts = Counter({word: int(n) for word, n in rows})
     else:
-        files, counts = tokenise(args.corpora, args.work, args.jobs)
+        files, counts = tokenise(args.corpora, args.work, args.jobs, args.without)
         files.sort()
         rows_out = (f"{word}\t{n}\n" for word, n in sorted(counts.items()))
         counts_file.write_text("".join(rows_out), encoding="utf-8")

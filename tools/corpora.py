@@ -13,7 +13,7 @@ import json
 import lzma
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, NamedTuple, TextIO, cast
 
 OPENERS = {".xz": lzma.open, ".gz": gzip.open}
 
@@ -43,6 +43,26 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
 def pairs(corpora: Path, name: str) -> Iterator[dict[str, Any]]:
     """Spun/original pairs: ``name`` is "train" or "dev"."""
     return records(find(corpora, f"pairs/{name}.jsonl"))
+
+
+class Fold(NamedTuple):
+    """Every ``count``-th article, beginning with number ``index``: held out of a build."""
+
+    index: int
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> Fold:
+        """Read "0/3"; ValueError when it is not a fold."""
+        index, _, count = text.partition("/")
+        fold = cls(int(index), int(count))
+        if not 0 <= fold.index < fold.count:
+            raise ValueError(f"not a fold: {text}")
+        return fold
+
+    def holds(self, number: int) -> bool:
+        """Is the article with this number in the fold?"""
+        return number % self.count == self.index
 
 
 def clean_files(corpora: Path) -> list[Path]:

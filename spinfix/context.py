@@ -1,0 +1,137 @@
+"""The context scorer: a small convolutional network over the words of an article.
+
+Every word has a vector; a few dilated convolutions mix it with its neighbours (up
+to 16 words to either side), and the mean of the article's words tells its topic.
+A span's vector is that of its first and last word; its product with the vector
+of a phrase pair is the pair's score.  Trained by tools/train_scorer.py on what
+the dictionary and the n-gram model leave open; numpy is all that is needed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .channel import Arc
+from .scorer import Trust
+from .text import Tokens
+
+Floats = NDArray[np.float32]
+#: Bits that tell how a word is written (with a capital, in capitals, first of a
+#: line) and at what rate its article was spun (less than half, less than a fifth).
+CAPITAL, UPPER, BREAK, SOME, FEW = 1, 2, 4, 8, 16
+FLAGS = 32
+#: Tokens worked on at a time, and how far to either side a convolution can see.
+_BLOCK, _REACH = 8192, 16
+
+
+def flags_of(tokens: Tokens, rate: float) -> NDArray[np.uint8]:
+    """How each word is written, and the article's rate (0 to 1), as bits."""
+    kind = FEW if rate < 0.2 else SOME if rate < 0.5 else 0
+    flags = [
+        kind
+        + CAPITAL * word[0].isupper()
+        + UPPER * (len(word) > 1 and word.isupper())
+        + BREAK * bool(gap)
+        for word, gap in zip(tokens.words, tokens.breaks, strict=True)
+    ]
+    return np.array(flags, np.uint8)
+
+
+class ContextScorer:
+    """Scores the originals of a span by the words around it (see scorer.Scorer)."""
+
+    def __init__(self, path: Path) -> None:
+        """Load weights; raises OSError when the file cannot be read."""
+        with np.load(path, allow_pickle=False) as arrays:
+            data: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+        words = bytes(data["vocabulary"]).decode().split("\n")
+        self._words = {word: row for row, word in enumerate(words)}
+        pairs = bytes(data["phrases"]).decode().split("\n")
+        self._pairs = {tuple(pair.split("\t")): row for row, pair in enumerate(pairs)}
+        self._word = _table(data, "word")
+        self._topic = _table(data, "topic")
+        self._pair = _table(data, "pair")
+        names = ("flag", "pair_bias", "topic_in", "topic_bias", "first", "last", "span_bias")
+        (
+            self._flag,
+            self._bias,
+            self._topic_in,
+            self._topic_bias,
+            self._first,
+            self._last,
+            self._span,
+        ) = (data[name].astype(np.float32) for name in names)
+        decoder, context, *draws = data["trust"].tolist()
+        self._trust = Trust(decoder, context, draws)
+        self._layers = [
+            (
+                data[f"layer{n}"].astype(np.float32),
+                data[f"layer{n}_bias"].astype(np.float32),
+                int(step),
+            )
+            for n, step in enumerate(data["steps"])
+        ]
+
+    @property
+    def trust(self) -> Trust:
+        """How much decoder, context and draws count."""
+        return self._trust
+
+    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
+        """The scores of the arcs, in nats; 0 for phrase pairs that it does not know."""
+        pairs = self._pairs
+        rows = np.array(
+            [pairs.get(arc.candidate.entry[:2], -1) if arc.candidate else -1 for arc in arcs]
+        )
+        known = rows >= 0
+        first = np.array([arc.start for arc in arcs])
+        last = np.array([arc.end - 1 for arc in arcs])
+        hidden = self._hidden(tokens, rate)
+        opens = np.flatnonzero(np.diff(first * len(tokens) + last, prepend=-1))
+        span = np.zeros(len(arcs), np.int64)
+        span[opens[1:]] = 1
+        spans = hidden[first[opens]] @ self._first + hidden[last[opens]] @ self._last + self._span
+        scores = np.einsum("ij,ij->i", self._pair[rows], spans[np.cumsum(span)]) + self._bias[rows]
+        result: list[float] = np.where(known, scores, 0.0).tolist()
+        return result
+
+    def _hidden(self, tokens: Tokens, rate: float) -> Floats:
+        """For each token what the network sees there."""
+        look_up = self._words.get
+        words = np.array([look_up(word, 0) for word in tokens.lower])
+        flags = flags_of(tokens, rate)
+        topic = self._topic[words].mean(axis=0) @ self._topic_in + self._topic_bias
+        parts: list[Floats] = []
+        for start in range(0, len(words), _BLOCK):
+            low, high = max(0, start - _REACH), min(len(words), start + _BLOCK + _REACH)
+            x = self._word[words[low:high]] + self._flag[flags[low:high]] + topic
+            for weights, bias, step in self._layers:
+                x += np.maximum(_convolved(x, weights, step) + bias, 0.0)
+            parts.append(x[start - low : start - low + _BLOCK])
+        return np.concatenate(parts)
+
+
+def _convolved(x: Floats, weights: Floats, step: int) -> Floats:
+    """A dilated convolution over the rows of ``x``, with nothing beyond its ends."""
+    size = len(weights)
+    result = x @ weights[size // 2]
+    for tap in range(size):
+        shift = (tap - size // 2) * step
+        if shift > 0:
+            result[:-shift] += x[shift:] @ weights[tap]
+        elif shift < 0:
+            result[-shift:] += x[:shift] @ weights[tap]
+    convolved: Floats = result
+    return convolved
+
+
+def _table(data: dict[str, Any], name: str) -> Floats:
+    """A table of vectors from its quantised form: whole numbers and a scale a row."""
+    table: Floats = data[name].astype(np.float32)
+    table *= data[f"{name}_scale"].astype(np.float32)[:, None]
+    return table

@@ -1,0 +1,103 @@
+"""Training examples for a scorer: stretches of spun text, their readings, the right one.
+
+An example is a window of the decoder's lattice, the posterior of every arc without
+a scorer, and which arcs are right.  A scorer then only has to learn what the channel
+and the language model do not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from spinfix.channel import Arc, Channel
+from spinfix.decoder import windows
+from spinfix.gate import Verdict
+from spinfix.language_model import LanguageModel
+from spinfix.text import Tokens, tokenize
+
+from .phrases import SegmentedLine
+
+#: Tokens less surely spun than this give no examples (the gate of Options).
+_GATE = 0.8
+
+
+class Example(NamedTuple):
+    """All arcs over some tokens; a path through them is a reading of all the tokens.
+
+    ``arcs`` are sorted by their start, ``posteriors`` are theirs, ``right`` tells
+    which of them agree with the original.  There is at least one right path.
+    """
+
+    arcs: Sequence[Arc]
+    posteriors: Sequence[float]
+    right: list[bool]
+
+
+def examples(
+    tokens: Tokens,
+    lines: Sequence[SegmentedLine],
+    channel: Channel,
+    model: LanguageModel,
+    verdict: Verdict,
+    rate: float = 1.0,
+) -> Iterator[Example]:
+    """The examples of one spun article, given the alignment with its original.
+
+    ``verdict`` tells where it was spun, ``rate`` how large a share of the heads.
+
+    Windows whose original the dictionary cannot give back are left out.  Raises
+    ValueError when the alignment is not of this text.
+    """
+    places, words = _places(tokens, lines)
+    spun, readings = channel.readings(tokens, verdict.token, _GATE, rate)
+    for window, posteriors in windows(model, spun, readings):
+        right = [_is_right(arc, tokens, places, words) for arc in window.arcs]
+        if _leads_through(window.start, window.end, window.arcs, right):
+            yield Example(window.arcs, posteriors, right)
+
+
+def _is_right(arc: Arc, tokens: Tokens, places: Sequence[int | None], words: list[str]) -> bool:
+    first, last = places[arc.start], places[arc.end]
+    if first is None or last is None:
+        return False
+    if arc.candidate is None:
+        return words[first:last] == tokens.lower[arc.start : arc.end]
+    return words[first:last] == _lower(arc.candidate.original)
+
+
+def _leads_through(start: int, end: int, arcs: Sequence[Arc], right: Sequence[bool]) -> bool:
+    reached = {start}
+    for arc, good in zip(arcs, right, strict=True):
+        if good and arc.start in reached:
+            reached.add(arc.end)
+    return end in reached
+
+
+@lru_cache(maxsize=50_000)
+def _lower(phrase: str) -> list[str]:
+    return tokenize(phrase).lower
+
+
+def _places(tokens: Tokens, lines: Sequence[SegmentedLine]) -> tuple[list[int | None], list[str]]:
+    """Where each token boundary lies in the original, and the words of that.
+
+    A boundary inside a replacement lies nowhere.
+    """
+    places: list[int | None] = []
+    words: list[str] = []
+    for line, segments in lines:
+        offset = len(words)
+        local: list[int | None] = []
+        shift = 0
+        for i, j, k, m in segments:
+            local += range(len(local) + shift, k)
+            local += [k, *[None] * (j - i - 1)] if j > i else []
+            shift = m - j
+        local += range(len(local) + shift, len(line.spun) + shift)
+        places += [None if place is None else offset + place for place in local]
+        words += line.low_original
+    if len(places) != len(tokens):
+        raise ValueError("the alignment has other tokens than the text")
+    return [*places, len(words)], words
