@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """Measure repair and false edits with the scorers of a bench folder.
 
-    python benchmarks/accuracy.py CORPORA BENCH [--sets dev sample half clean]
-        [--limit N] [--floor NAME=VALUE ...]
+    python benchmarks/accuracy.py CORPORA BENCH [--sets dev sample half clean ...]
+        [--limit N] [--floor NAME=VALUE ...] [--details]
 
 CORPORA holds pairs/dev.jsonl.xz and clean-dev/clean-dev.jsonl.xz; BENCH holds
 score.py, clean.py (which define the measures) and seed/{spun,original}.txt.
 Sets: ``dev``, all spun/original pairs of it; ``sample``, the one article of
-seed/; ``half``, dev with every other paragraph spun, the rest genuine;
-``clean``, genuine articles.  ``--limit`` takes every n-th article, so that N are
-left of each set.  A floor such as ``dev.repair=0.80`` (or ``clean.edits<=0.2``)
-makes the exit status 1 when a figure is on the wrong side of it.
+seed/; ``clean``, genuine articles; and dev spun in part (benchmarks/variants.py):
+``half``, every other paragraph; ``one``, a single paragraph; ``quotes`` and
+``names``, those protected; ``third`` and ``tenth``, that share of the heads only.
+``--limit`` takes every n-th article, so that N are left of each set.  A floor such
+as ``dev.repair=0.80`` (or ``clean.edits<=0.2``) makes the exit status 1 when a figure
+is on the wrong side of it.  ``--details`` adds to dev: how well confidence is meant,
+rare heads, genres and sites.
 """
 
 from __future__ import annotations
@@ -29,7 +32,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from spinfix import Repairer
+from details import calibration_error, judged_edits, reliability, restored_by_head
+from variants import VARIANTS
+
+from spinfix import Options, Repair, Repairer, apply
+from spinfix.dictionary import read_entries
+from spinfix.repairer import shipped
 
 Row = dict[str, Any]
 _SHORT = {"false edits per 1,000 words": "edits", "untouched articles": "untouched"}
@@ -42,13 +50,6 @@ def read(path: Path, limit: int | None) -> list[Row]:
     return rows[:: max(1, len(rows) // limit)] if limit else rows
 
 
-def half_spun(row: Row) -> Row:
-    """The article with every other paragraph spun."""
-    spun, original = row["spun"].split("\n"), row["original"].split("\n")
-    mixed = [s if i % 2 else o for i, (s, o) in enumerate(zip(spun, original, strict=True))]
-    return {**row, "spun": "\n".join(mixed)}
-
-
 def load(name: str, corpora: Path, bench: Path, limit: int | None) -> list[Row]:
     """The articles of a set."""
     if name == "clean":
@@ -58,9 +59,7 @@ def load(name: str, corpora: Path, bench: Path, limit: int | None) -> list[Row]:
         sides = {side: (seed / f"{side}.txt").read_text("utf-8") for side in ("spun", "original")}
         return [{"id": "sample", **sides}]
     rows = read(corpora / "pairs/dev.jsonl.xz", limit)
-    if name == "half":
-        return [half_spun(row) for row in rows if "\n" in row["original"]]
-    return rows
+    return VARIANTS[name](rows) if name in VARIANTS else rows
 
 
 def write(path: Path, rows: Iterable[Row]) -> None:
@@ -69,21 +68,69 @@ def write(path: Path, rows: Iterable[Row]) -> None:
         out.writelines(json.dumps(row) + "\n" for row in rows)
 
 
-def measure(name: str, rows: list[Row], repairer: Repairer, bench: Path) -> Row:
-    """Repair the articles and have the bench score them."""
-    field, scorer = ("text", "clean.py") if name == "clean" else ("spun", "score.py")
+def repaired(rows: list[Row], field: str, repairer: Repairer) -> tuple[list[Repair], Row]:
+    """The repairs of the articles, and their rate."""
     words = sum(len(row[field].split()) for row in rows)
     begin = time.process_time()
-    fixed = [{"id": row["id"], "text": repairer.repair(row[field]).fixed} for row in rows]
+    repairs = [repairer.repair(row[field]) for row in rows]
     seconds = time.process_time() - begin
+    return repairs, {"words per CPU-second": round(words / seconds)}
+
+
+def scored(rows: list[Row], texts: list[str], scorer: Path) -> Row:
+    """What a scorer of the bench says of repaired texts."""
+    fixed = [{"id": row["id"], "text": text} for row, text in zip(rows, texts, strict=True)]
     with tempfile.TemporaryDirectory() as folder:
         gold, output = Path(folder, "gold.jsonl"), Path(folder, "output.jsonl")
         write(gold, rows)
         write(output, fixed)
-        command = [sys.executable, bench / scorer, gold, output, "--json"]
+        command = [sys.executable, scorer, gold, output, "--json"]
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    figures = {_SHORT.get(key, key): value for key, value in json.loads(printed).items()}
-    return {**figures, "words per CPU-second": round(words / seconds)}
+    return {_SHORT.get(key, key): value for key, value in json.loads(printed).items()}
+
+
+def measure(name: str, rows: list[Row], repairer: Repairer, bench: Path) -> Row:
+    """Repair the articles and have the bench score them."""
+    field, scorer = ("text", "clean.py") if name == "clean" else ("spun", "score.py")
+    repairs, rate = repaired(rows, field, repairer)
+    return {**scored(rows, [repair.fixed for repair in repairs], bench / scorer), **rate}
+
+
+def detail(rows: list[Row], bench: Path) -> Row:
+    """Print what the figures of dev hide; returns those that can have a floor."""
+    repairer = Repairer(options=Options(min_confidence=0.0))
+    repairs, _ = repaired(rows, "spun", repairer)
+    edits = [e for row, r in zip(rows, repairs, strict=True) for e in judged_edits(row, r)]
+    print(f"confidence: calibration error {calibration_error(edits):.4f} (10 bins)")
+    for low, count, right in reliability(edits):
+        print(f"  {low:.1f} to {low + 0.1:.1f}: {count:,} edits, {right:.3f} right")
+    least = Options().min_confidence
+    figures: Row = {"calibration": calibration_error([e for e in edits if e.confidence >= least])}
+    for bound in (least, 0.9, 0.99):
+        texts = [above(repair, bound) for repair in repairs]
+        result = scored(rows, texts, bench / "score.py")
+        sure = [e for e in edits if e.confidence >= bound]
+        right = sum(e.right for e in sure) / max(1, len(sure))
+        print(
+            f"  at least {bound}: repair {result['repair']:.4f}, precision "
+            f"{result['precision']:.4f}, {len(sure):,} edits, {right:.4f} of them right"
+        )
+        figures[f"right{100 * bound:.0f}"] = right
+    entries = read_entries(shipped("learned.tsv"))
+    for kind, (wanted, got) in restored_by_head(rows, repairs, entries, 5).items():
+        print(f"{kind} heads: {got:,} of {wanted:,} back ({got / max(1, wanted):.3f})")
+    for key in ("site", "genre"):
+        for value in sorted({row[key] for row in rows}):
+            chosen = [n for n, row in enumerate(rows) if row[key] == value]
+            texts = [above(repairs[n], least) for n in chosen]
+            result = scored([rows[n] for n in chosen], texts, bench / "score.py")
+            print(f"{key} " + line(value, result))
+    return figures
+
+
+def above(repair: Repair, confidence: float) -> str:
+    """The text with the edits that are at least so sure."""
+    return apply(repair.text, [e for e in repair.edits if e.confidence >= confidence])
 
 
 def line(name: str, figures: Row) -> str:
@@ -118,6 +165,7 @@ def main() -> None:
     parser.add_argument("bench", type=Path)
     parser.add_argument("--sets", nargs="+", default=["dev", "sample", "half", "clean"])
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--details", action="store_true")
     parser.add_argument("--floor", nargs="*", default=[])
     args = parser.parse_args()
     print(f"spinfix {version('spinfix')}, Python {platform.python_version()}")
@@ -127,6 +175,8 @@ def main() -> None:
         rows = load(name, args.corpora, args.bench, args.limit)
         results[name] = measure(name, rows, repairer, args.bench)
         print(line(name, dict(results[name])), flush=True)
+        if name == "dev" and args.details:
+            results[name] |= detail(rows, args.bench)
     missed = failures(args.floor, results)
     for message in missed:
         print(f"too low: {message}", file=sys.stderr)

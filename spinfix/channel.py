@@ -64,8 +64,7 @@ class Candidate(NamedTuple):
 class Arc(NamedTuple):
     """One way to read tokens ``start`` to ``end``: as they are, or as a candidate.
 
-    ``weight`` is the channel's part of the score, a factor; ``score`` is what the
-    context says beyond it, in nats (see spinfix.scorer).
+    ``weight`` is the channel's part of the score, a factor.
     """
 
     start: int
@@ -73,7 +72,6 @@ class Arc(NamedTuple):
     words: tuple[str, ...]
     weight: float
     candidate: Candidate | None
-    score: float = 0.0
 
 
 class _Key(NamedTuple):

@@ -9,12 +9,13 @@ the dictionary and the n-gram model leave open; numpy is all that is needed here
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from .channel import Arc
 from .scorer import Trust
@@ -45,14 +46,21 @@ def flags_of(tokens: Tokens, rate: float) -> NDArray[np.uint8]:
 class ContextScorer:
     """Scores the originals of a span by the words around it (see scorer.Scorer)."""
 
-    def __init__(self, path: Path) -> None:
-        """Load weights; raises OSError when the file cannot be read."""
+    def __init__(self, path: Path, unknown: Container[tuple[str, str]] = ()) -> None:
+        """Load weights; raises OSError when the file cannot be read.
+
+        Of the phrase pairs in ``unknown`` (spun, original) it shall say nothing.
+        """
         with np.load(path, allow_pickle=False) as arrays:
             data: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+        self._threads = ThreadpoolController()
         words = bytes(data["vocabulary"]).decode().split("\n")
         self._words = {word: row for row, word in enumerate(words)}
         pairs = bytes(data["phrases"]).decode().split("\n")
-        self._pairs = {tuple(pair.split("\t")): row for row, pair in enumerate(pairs)}
+        rows = {
+            (pair.partition("\t")[0], pair.partition("\t")[2]): n for n, pair in enumerate(pairs)
+        }
+        self._pairs = {pair: row for pair, row in rows.items() if pair not in unknown}
         self._word = _table(data, "word")
         self._topic = _table(data, "topic")
         self._pair = _table(data, "pair")
@@ -84,6 +92,11 @@ class ContextScorer:
 
     def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
         """The scores of the arcs, in nats; 0 for phrase pairs that it does not know."""
+        # On such small arrays more threads only wait for each other.
+        with self._threads.limit(limits=1):
+            return self._score(tokens, arcs, rate)
+
+    def _score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
         pairs = self._pairs
         rows = np.array(
             [pairs.get(arc.candidate.entry[:2], -1) if arc.candidate else -1 for arc in arcs]

@@ -49,8 +49,9 @@ def decode(
     else:
         from .scorer import scored, weigh  # numpy: 0.1 s, not for texts that are not spun
 
-        found = list(windows(model, lines, scored(scorer, tokens, readings, rate)))
-        posteriors = weigh(scorer.trust, tokens, found)
+        kept, scores = scored(scorer, tokens, readings, rate)
+        found = list(windows(model, lines, kept))
+        posteriors = weigh(scorer.trust, tokens, found, scores)
     choices: list[Choice] = []
     for (window, _), part in zip(found, posteriors, strict=True):
         choices += _choose(window, part)

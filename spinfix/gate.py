@@ -26,9 +26,10 @@ _ALL_SPUN, _MIXED = 0.002, 0.0005
 #: In a mixed article: chance that spun and genuine text meet between two
 #: paragraphs, two sentences.
 _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
-#: Low rates that are looked for, how far one must be likelier than genuine text, and
-#: than another account that finds something spun (nats).
-_LOW_RATES, _SUSPECT, _PREFERRED = (0.1, 0.3), 4.0, 18.0
+#: Low rates that are looked for; how far one must be likelier than genuine text, and
+#: than another account that finds something spun, and the higher one than the lower
+#: (nats).
+_LOW_RATES, _SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 7.0, 18.0, 4.0
 #: Prior chance of each reading: (capitals protected, quotations protected).
 _READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True, True): 0.01}
 _SENTENCE_END = frozenset((".", "!", "?"))
@@ -197,7 +198,8 @@ def _suspicion(found: Sequence[Found], best: float) -> float:
         )
         for rate in _LOW_RATES
     }
-    likeliest = max(_LOW_RATES, key=totals.__getitem__)
+    low, high = _LOW_RATES
+    likeliest = high if totals[high] > totals[low] + _CLEARLY else low
     least = max(_SUSPECT, best + _PREFERRED) if best > 0.0 else _SUSPECT
     return likeliest if totals[likeliest] > least else 0.0
 

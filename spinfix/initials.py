@@ -19,7 +19,8 @@ _LONGEST = 6
 def expected_initials(tokens: Tokens) -> dict[int, str]:
     """For each token of a name that is followed by its initials: its first letter.
 
-    Small words of a name stand for nothing (an empty string).
+    Small words of a name and the second words of phrases stand for nothing (an
+    empty string).
     """
     expected: dict[int, str] = {}
     words = tokens.words
@@ -42,8 +43,8 @@ def _assigned(words: Sequence[str], end: int, initials: str) -> dict[int, str]:
     assigned: dict[int, str] = {}
     i = end - 1
     while letters and i >= 0:
-        if words[i] in _SMALL:
-            assigned[i] = ""
+        if words[i] in _SMALL or (words[i].islower() and i and words[i - 1][0].isupper()):
+            assigned[i] = ""  # "being" of "Well being" for "Health"
         elif words[i][0].isupper():
             assigned[i] = letters.pop()
         else:

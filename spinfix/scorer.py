@@ -59,38 +59,41 @@ class Scorer(Protocol):
         ...
 
 
+#: What a scorer said of the arcs of an article, by their id().
+Scores = dict[int, float]
+
+
 def scored(
     scorer: Scorer, tokens: Tokens, readings: Sequence[list[Arc]], rate: float
-) -> list[list[Arc]]:
-    """The readings with the scores of their arcs, without those that are hopeless.
+) -> tuple[list[list[Arc]], Scores]:
+    """The readings without the arcs that are hopeless, and the scores of the arcs.
 
     ``rate`` is the share of the heads that the spinner replaced (0 to 1).
     """
-    proposed = [arc for arcs in readings for arc in arcs if arc.candidate is not None]
+    proposed = [arc for arcs in readings for arc in arcs[1:]]
     if not proposed:
-        return list(readings)
+        return list(readings), {}
     scores = np.clip(scorer.score(tokens, proposed, rate), -MAX_SCORE, MAX_SCORE)
-    said = iter(scores.tolist())
-    chances = iter(np.exp(_PRUNING * scores).tolist())
-    result: list[list[Arc]] = []
-    for arcs in readings:
-        if len(arcs) < 2:
-            result.append(arcs)
-            continue
-        # The first arc leaves its token as it is.
-        weights = [arcs[0].weight, *(arc.weight * next(chances) for arc in arcs[1:])]
-        least = max(weights) * _HOPELESS
-        kept = arcs[:1]
-        for arc, weight in zip(arcs[1:], weights[1:], strict=True):
-            score = next(said)
-            if weight >= least:
-                kept.append(Arc(arc.start, arc.end, arc.words, arc.weight, arc.candidate, score))
-        result.append(kept)
-    return result
+    weights = np.array([arc.weight for arc in proposed]) * np.exp(_PRUNING * scores)
+    # The first arc of a token leaves it as it is.
+    several = [arcs for arcs in readings if len(arcs) > 1]
+    sizes = np.array([len(arcs) - 1 for arcs in several])
+    best = np.maximum.reduceat(weights, np.cumsum(sizes) - sizes)
+    least = _HOPELESS * np.maximum(best, [arcs[0].weight for arcs in several])
+    hopeless = weights < np.repeat(least, sizes)
+    dropped = {id(proposed[n]) for n in np.flatnonzero(hopeless)}
+    kept = [
+        [arc for arc in arcs if id(arc) not in dropped] if len(arcs) > 1 else arcs
+        for arcs in readings
+    ]
+    return kept, dict(zip(map(id, proposed), scores.tolist(), strict=True))
 
 
 def weigh(
-    trust: Trust, tokens: Tokens, windows: Sequence[tuple[Window, Sequence[float]]]
+    trust: Trust,
+    tokens: Tokens,
+    windows: Sequence[tuple[Window, Sequence[float]]],
+    scores: Scores,
 ) -> list[list[float]]:
     """The posteriors of all arcs of an article's windows, corrected by their context.
 
@@ -99,8 +102,8 @@ def weigh(
     if not windows:
         return []
     chains = Chains(windows)
-    scores = np.array([arc.score for arc in chains.arcs])
-    weights = trust.decoder * chains.log_weights + scores
+    said = np.array([scores.get(id(arc), 0.0) for arc in chains.arcs])
+    weights = trust.decoder * chains.log_weights + said
     names = agreement(tokens, chains.arcs)
     if names is not None:
         weights += np.array(names)

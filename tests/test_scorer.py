@@ -10,9 +10,11 @@ import pytest
 from spinfix import Repairer
 from spinfix.chains import Chains
 from spinfix.channel import Arc
+from spinfix.context import ContextScorer
 from spinfix.decoder import windows
 from spinfix.draws import FEATURES, features, occurrences
 from spinfix.initials import agreement, expected_initials
+from spinfix.repairer import shipped
 from spinfix.scorer import Trust
 from spinfix.text import Tokens, tokenize
 
@@ -72,10 +74,27 @@ def test_any_object_with_scores_is_a_scorer(samples):
     assert any(e.new == other and e.start == edit.start for e in favoured.edits)
 
 
-def test_the_shipped_scorer_reads_the_context(repairer, plain):
-    """Both sentences have the same three words around "financial institution"."""
-    assert repairer.scorer is not None
+def test_the_shipped_scorer_knows_more_than_n_grams(repairer, plain, samples):
+    """ "Planet" can stand for "world"; scientists say where it does not."""
+    spun = (samples / "spun/ferry.txt").read_text("utf-8")
+    spun += "Scientists have found a brand new planet.\n"
+    assert repairer.repair(spun).fixed.endswith("discovered a new planet.\n")
+    assert plain.repair(spun).fixed.endswith("discovered a new world.\n")
     assert plain.scorer is None
+
+
+def test_a_pair_of_ones_own_is_left_to_its_counts(repairer, samples):
+    """The scorer says nothing of pairs it is told not to know."""
+    tokens, found = windows_of(repairer, TEXT)
+    arcs = [arc for arc in Chains(found).arcs if arc.candidate]
+    pair = arcs[0].candidate.entry[:2]
+    scorer = ContextScorer(shipped("context.npz"), {pair})
+    known = repairer.scorer.score(tokens, arcs, 1.0)
+    scores = scorer.score(tokens, arcs, 1.0)
+    assert scores[0] == 0.0 != known[0]
+    assert [s for a, s in zip(arcs, scores, strict=True) if a.candidate.entry[:2] != pair] == [
+        s for a, s in zip(arcs, known, strict=True) if a.candidate.entry[:2] != pair
+    ]
 
 
 def test_other_places_of_the_article_count(plain):
@@ -103,6 +122,7 @@ def test_other_places_of_the_article_count(plain):
     [
         ("the World Wellbeing Organization (WHO) said", ["W", "H", "O"]),
         ("the Workplace for Nationwide Statistics (ONS)", ["O", "", "N", "S"]),
+        ("the World Well being Organization (WHO) said", ["W", "H", "", "O"]),
         ("He went home (USA) today", []),  # no name stands before it
         ("Some Other Words (ABC)", []),  # nor one that fits
         ("the minister (right) and the Prime Minister (PM", []),

@@ -83,12 +83,11 @@ def _add(
     parts["log_weight"].append(fold["log_weights"][arcs])
     parts["right"].append(fold["right"][arcs])
     parts["offset"].append(fold["offset"][arcs])
-    if windows.start == windows.stop:
-        return high - low, 0
-    begin = fold["base"][windows.start]
+    some = windows.start < windows.stop
+    begin = fold["base"][windows.start] if some else 0
     for name, which in (("from", arcs), ("to", arcs), ("base", windows), ("top", windows)):
         parts[name].append(fold[name][which] - begin + node)
-    return high - low, int(fold["top"][windows.stop - 1] - begin) + 1
+    return high - low, int(fold["top"][windows.stop - 1] - begin) + 1 if some else 0
 
 
 def _with_nodes(fold: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -100,7 +100,9 @@ def train(
 
 def _pace(step: int, steps: int) -> float:
     """Share of the learning rate: a short warm-up, then half a cosine."""
-    return min(1.0, (step + 1) / 100) * max(0.02, 0.5 * (1 + math.cos(math.pi * step / steps)))
+    return min(1.0, (step + 1) / 100) * max(
+        0.02, 0.5 * (1 + math.cos(math.pi * step / max(1, steps)))
+    )
 
 
 def held_out(net: Network, data: Examples) -> tuple[float, float]:

@@ -1,0 +1,105 @@
+"""Articles of which the spinner replaced only some heads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from spin import heads_of, spin
+
+from spinfix.dictionary import read_entries
+from spinfix.gate import Verdict
+from spinfix.learn.examples import examples
+from spinfix.learn.phrases import SegmentedLine
+from spinfix.learn.table import read_articles
+from spinfix.learn.variants import low_rate, names_protected, quotes_protected, reverted
+from spinfix.repairer import shipped
+from spinfix.text import tokenize
+
+
+@dataclass
+class Pair:
+    """A long article of our own, spun from end to end, and its alignment."""
+
+    spun: str
+    original: str
+    lines: list[SegmentedLine]
+
+    def at(self, rate: float) -> str:
+        return reverted(self.spun, self.original, self.lines, low_rate(rate, "test"))[0]
+
+
+@pytest.fixture(scope="module")
+def pair(samples) -> Pair:
+    files = [samples / "genuine/orchard.txt", samples / "genuine/archive.txt"]
+    files += [samples / "original/ferry.txt", samples / "original/clinic.txt"]
+    original = "\n".join(path.read_text("utf-8") for path in files)
+    spun = spin(original, heads_of(read_entries(shipped("learned.tsv"))), seed=2)
+    (article,) = read_articles([(spun, original)])
+    return Pair(spun, original, list(article.lines))
+
+
+def test_all_or_none_of_the_edits_can_be_reverted(pair):
+    assert pair.at(1.0) == pair.spun
+    assert pair.at(0.0) == pair.original
+
+
+def test_the_alignment_moves_with_the_text(pair):
+    text, lines = reverted(pair.spun, pair.original, pair.lines, low_rate(0.5, "test"))
+    assert [word for line, _ in lines for word in line.low_spun] == tokenize(text).lower
+    for line, segments in lines:
+        for i, j, k, m in segments:
+            assert line.low_spun[i:j] != line.low_original[k:m]
+
+
+@pytest.mark.parametrize("protects", [quotes_protected, names_protected])
+def test_what_a_site_protects_is_genuine(pair, protects):
+    text, lines = reverted(pair.spun, pair.original, pair.lines, protects)
+    assert text != pair.spun
+    for line, segments in lines:
+        assert all(protects(line, segment) for segment in segments)
+
+
+def test_a_third_of_the_heads_is_enough_to_be_seen(repairer, pair):
+    text = pair.at(0.33)
+    verdict = repairer.judge(text)
+    assert verdict.spun
+    assert not repairer.judge(pair.original).spun
+
+
+def test_most_of_what_it_then_edits_is_right(repairer, pair):
+    text = pair.at(0.33)
+    fixed = repairer.repair(text).fixed
+    wanted = set(tokenize(pair.original).lower) - set(tokenize(text).lower)
+    back = wanted & set(tokenize(fixed).lower)
+    lost = set(tokenize(pair.original).lower) - set(tokenize(fixed).lower) - wanted
+    assert len(back) > 2 * len(lost)
+
+
+def test_examples_lead_to_the_original(repairer, pair):
+    """Each example has the readings of some tokens; its right ones give the original."""
+    tokens = tokenize(pair.spun)
+    verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
+    found = list(examples(tokens, pair.lines, repairer.channel, repairer.model, verdict))
+    assert found
+    original = f" {' '.join(tokenize(pair.original).lower)} "
+    for example in found:
+        assert (
+            0.99
+            < sum(
+                p
+                for arc, p in zip(example.arcs, example.posteriors, strict=True)
+                if arc.start == example.arcs[0].start
+            )
+            < 1.01
+        )
+        for arc, right in zip(example.arcs, example.right, strict=True):
+            if right and arc.candidate:
+                assert f" {' '.join(tokenize(arc.candidate.original).lower)} " in original
+
+
+def test_an_alignment_of_another_text_is_refused(repairer, pair):
+    tokens = tokenize("Another text.")
+    verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
+    with pytest.raises(ValueError, match="other tokens"):
+        list(examples(tokens, pair.lines, repairer.channel, repairer.model, verdict))
