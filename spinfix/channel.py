@@ -10,11 +10,11 @@ evidence of the contrary.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .dictionary import ANY, HAND_COUNTS, Entry, Never
+from .dictionary import ANY, Entry, Never
+from .evidence import has_capitals, weigh
 from .text import (
     Tokens,
     lines,
@@ -25,10 +25,6 @@ from .text import (
     uncapitalised,
 )
 
-#: Evidence of a single phrase is cut off here (nats).
-_MAX_EVIDENCE = 4.0
-#: Occurrences added to both sides of an evidence ratio.
-_SMOOTHING = 1.0
 _ARTICLES = frozenset(("a", "an"))
 #: Factor for a word whose "a" or "an" would be the wrong one.
 _WRONG_ARTICLE = 0.05
@@ -50,7 +46,8 @@ class Candidate(NamedTuple):
     ``words`` are its words for the language model, ``weight`` is what the counts
     say for it, a factor: P(spun | original), and a power of the odds of
     replacing to leaving alone; ``exact`` tells that case is as written in the
-    dictionary, ``vowel`` that it takes "an".
+    dictionary, ``vowel`` that it takes "an"; ``pair`` is the entry's spun phrase and
+    original in lower case.
     """
 
     original: str
@@ -59,6 +56,7 @@ class Candidate(NamedTuple):
     entry: Entry
     exact: bool
     vowel: bool
+    pair: tuple[str, str]
 
 
 class Arc(NamedTuple):
@@ -102,10 +100,13 @@ class Channel:
                 lists = self._keys.setdefault(entry.spun.lower(), _Key([], []))
                 (lists.exact if candidate.exact else lists.plain).append(candidate)
         self._longest: dict[str, int] = {}
-        self._survival, self._evidence = _weigh(entries)
+        self._survival, self._evidence = weigh(entries)
         for phrase in {*self._keys, *self._evidence}:
             first, _, _ = phrase.partition(" ")
             self._longest[first] = max(self._longest.get(first, 0), phrase.count(" ") + 1)
+
+        # Words at which arcs() has something to look up.
+        self._special = {*self._longest, *self._survival}
 
     def arcs(self, tokens: Tokens, i: int, spun: float) -> list[Arc]:
         """All readings of the tokens that start at ``i``; the first leaves it alone.
@@ -151,12 +152,18 @@ class Channel:
         have no arcs at all.  ``rate`` is the share of the heads that it replaces.
         """
         readings: list[list[Arc]] = [[] for _ in range(len(tokens))]
+        lower, special = tokens.lower, self._special
         spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
         for first, last in spun:
             limit = last  # the next token that must not be touched
             for i in range(last - 1, first - 1, -1):
                 if chances[i] < gate:
                     limit = i
+                word = lower[i]
+                plain = word not in special and word == tokens.words[i] and word.isalpha()
+                if plain and (not i or lower[i - 1] not in _ARTICLES):
+                    readings[i] = [Arc(i, i + 1, (word,), 1.0, None)]
+                    continue
                 found = self.arcs(tokens, i, chances[i] * rate)
                 if found[-1].end > limit:  # sorted by their end
                     found = [arc for arc in found if arc.candidate is None or arc.end <= limit]
@@ -214,13 +221,10 @@ class Channel:
             words=tuple(map(model_word, words)),
             weight=self._bias * entry.replaced / entry.seen * math.exp(direct),
             entry=entry,
-            exact=_has_capitals(entry),
+            exact=has_capitals(entry),
             vowel=starts_with_vowel_sound(words[0].lower()),
+            pair=(entry.spun.lower(), entry.original.lower()),
         )
-
-
-def _has_capitals(entry: Entry) -> bool:
-    return entry.spun != entry.spun.lower() or entry.original != entry.original.lower()
 
 
 def _is_banned(entry: Entry, banned: Sequence[tuple[str, str]]) -> bool:
@@ -230,41 +234,6 @@ def _is_banned(entry: Entry, banned: Sequence[tuple[str, str]]) -> bool:
         f" {phrase} " in f" {spun} " if wanted == ANY else (phrase, wanted) == (spun, original)
         for phrase, wanted in banned
     )
-
-
-def _weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]:
-    """Survival of single-word heads, and the evidence weight of every phrase.
-
-    Both follow from the counts: a head was left alone ``seen`` less
-    all its replacements; a phrase was seen in genuine text as often as it is a
-    head or left alone, in spun text as often as it replaced or survived.
-    Entries written by hand have no counts of their own and say nothing here, nor
-    do those with capitals: "US" is no evidence on "us".
-    """
-    replaced: Counter[str] = Counter()
-    replacing: Counter[str] = Counter()
-    heads: dict[str, int] = {}
-    alone: dict[str, int] = {}
-    for entry in entries:
-        spun, original = entry.spun, entry.original
-        if entry[2:] == HAND_COUNTS or _has_capitals(entry):
-            continue
-        replaced[original] += entry.replaced
-        replacing[spun] += entry.replaced
-        heads[original] = max(entry.seen, heads.get(original, 0))
-        alone[spun] = max(entry.left_alone, alone.get(spun, 0))
-    survival: dict[str, float] = {}
-    evidence: dict[str, float] = {}
-    for phrase in {*heads, *alone}:
-        genuine = heads.get(phrase, alone.get(phrase, 0))
-        kept = max(heads[phrase] - replaced[phrase], 0) if phrase in heads else genuine
-        if phrase in heads and " " not in phrase:
-            survival[phrase] = (kept + 0.5) / (genuine + 1.0)
-        ratio = (replacing[phrase] + kept + _SMOOTHING) / (genuine + _SMOOTHING)
-        weight = max(-_MAX_EVIDENCE, min(_MAX_EVIDENCE, math.log(ratio)))
-        if abs(weight) > 0.1:
-            evidence[phrase] = weight
-    return survival, evidence
 
 
 def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidate]:

@@ -43,18 +43,25 @@ def occurrences(tokens: Tokens, arcs: Sequence[Arc]) -> Occurrences:
     """Number the phrases of an article."""
     numbers: dict[str, int] = {}
     words = [numbers.setdefault(word, len(numbers)) for word in tokens.lower]
-    rows: list[tuple[int, int, int, int, int]] = []
-    for arc in arcs:
-        spun = original = -1
-        if arc.candidate is not None:
-            entry = arc.candidate.entry
-            spun = numbers.setdefault(entry.spun.lower(), len(numbers))
-            original = numbers.setdefault(entry.original.lower(), len(numbers))
-        capital = tokens.words[arc.start][0].isupper()
-        rows.append((arc.start * len(tokens) + arc.end, spun, original, capital, arc.start))
-    columns = np.array(rows, np.int64).reshape(-1, 5).T
-    span, spuns, originals, capitals, firsts = columns
-    return Occurrences(span, spuns, originals, capitals, firsts, np.array(words, np.int64))
+    size, number = len(tokens), numbers.setdefault
+    spuns, originals = [-1] * len(arcs), [-1] * len(arcs)
+    for n, arc in enumerate(arcs):
+        candidate = arc.candidate
+        if candidate is not None:
+            spun, original = candidate.pair
+            spuns[n] = number(spun, len(numbers))
+            originals[n] = number(original, len(numbers))
+    starts = np.array([arc.start for arc in arcs], np.int64)
+    ends = np.array([arc.end for arc in arcs], np.int64)
+    capital = np.array([word[0].isupper() for word in tokens.words], np.int64)
+    return Occurrences(
+        starts * size + ends,
+        np.array(spuns, np.int64),
+        np.array(originals, np.int64),
+        capital[starts],
+        starts,
+        np.array(words, np.int64),
+    )
 
 
 def features(found: Occurrences, posteriors: Floats) -> Floats:

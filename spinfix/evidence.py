@@ -1,0 +1,57 @@
+"""What each phrase of the dictionary says of a text: spun or genuine?
+
+Follows from the counts of the dictionary alone; used by the channel and the gate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from .dictionary import HAND_COUNTS, Entry
+
+#: Evidence of a single phrase is cut off here (nats).
+_MAX_EVIDENCE = 4.0
+#: Occurrences added to both sides of an evidence ratio.
+_SMOOTHING = 1.0
+
+
+def weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]:
+    """Survival of single-word heads, and the evidence weight of every phrase.
+
+    Both follow from the counts: a head was left alone ``seen`` less
+    all its replacements; a phrase was seen in genuine text as often as it is a
+    head or left alone, in spun text as often as it replaced or survived.
+    Entries written by hand have no counts of their own and say nothing here, nor
+    do those with capitals: "US" is no evidence on "us".
+    """
+    replaced: Counter[str] = Counter()
+    replacing: Counter[str] = Counter()
+    heads: dict[str, int] = {}
+    alone: dict[str, int] = {}
+    for entry in entries:
+        spun, original = entry.spun, entry.original
+        if entry[2:] == HAND_COUNTS or has_capitals(entry):
+            continue
+        replaced[original] += entry.replaced
+        replacing[spun] += entry.replaced
+        heads[original] = max(entry.seen, heads.get(original, 0))
+        alone[spun] = max(entry.left_alone, alone.get(spun, 0))
+    survival: dict[str, float] = {}
+    evidence: dict[str, float] = {}
+    for phrase in {*heads, *alone}:
+        genuine = heads.get(phrase, alone.get(phrase, 0))
+        kept = max(heads[phrase] - replaced[phrase], 0) if phrase in heads else genuine
+        if phrase in heads and " " not in phrase:
+            survival[phrase] = (kept + 0.5) / (genuine + 1.0)
+        ratio = (replacing[phrase] + kept + _SMOOTHING) / (genuine + _SMOOTHING)
+        weight = max(-_MAX_EVIDENCE, min(_MAX_EVIDENCE, math.log(ratio)))
+        if abs(weight) > 0.1:
+            evidence[phrase] = weight
+    return survival, evidence
+
+
+def has_capitals(entry: Entry) -> bool:
+    """Do capitals belong to the phrases of this entry?"""
+    return entry.spun != entry.spun.lower() or entry.original != entry.original.lower()
