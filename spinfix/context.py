@@ -78,7 +78,7 @@ class ContextScorer:
         self._trust = Trust(decoder, context, draws)
         self._layers = [
             (
-                data[f"layer{n}"].astype(np.float32),
+                np.hstack(data[f"layer{n}"].astype(np.float32)),
                 data[f"layer{n}_bias"].astype(np.float32),
                 int(step),
             )
@@ -130,17 +130,22 @@ class ContextScorer:
 
 
 def _convolved(x: Floats, weights: Floats, step: int) -> Floats:
-    """A dilated convolution over the rows of ``x``, with nothing beyond its ends."""
-    size = len(weights)
-    result = x @ weights[size // 2]
-    for tap in range(size):
-        shift = (tap - size // 2) * step
+    """A dilated convolution over the rows of ``x``, with nothing beyond its ends.
+
+    ``weights`` are the matrices of the taps side by side.
+    """
+    width = x.shape[1]
+    taps = weights.shape[1] // width
+    every = x @ weights
+    result: Floats = every[:, taps // 2 * width : (taps // 2 + 1) * width].copy()
+    for tap in range(taps):
+        shift = (tap - taps // 2) * step
+        part = every[:, tap * width : (tap + 1) * width]
         if shift > 0:
-            result[:-shift] += x[shift:] @ weights[tap]
+            result[:-shift] += part[shift:]
         elif shift < 0:
-            result[-shift:] += x[:shift] @ weights[tap]
-    convolved: Floats = result
-    return convolved
+            result[-shift:] += part[:shift]
+    return result
 
 
 def _table(data: dict[str, Any], name: str) -> Floats:
