@@ -32,7 +32,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from details import calibration_error, judged_edits, reliability, restored_by_head
+from details import Judged, calibration_error, judged_edits, reliability, restored_by_head
 from variants import VARIANTS
 
 from spinfix import Options, Repair, Repairer, apply
@@ -100,7 +100,8 @@ def detail(rows: list[Row], bench: Path) -> Row:
     """Print what the figures of dev hide; returns those that can have a floor."""
     repairer = Repairer(options=Options(min_confidence=0.0))
     repairs, _ = repaired(rows, "spun", repairer)
-    edits = [e for row, r in zip(rows, repairs, strict=True) for e in judged_edits(row, r)]
+    judged = [judged_edits(row, repair) for row, repair in zip(rows, repairs, strict=True)]
+    edits = [edit for part in judged for edit in part]
     print(f"confidence: calibration error {calibration_error(edits):.4f} (10 bins)")
     for low, count, right in reliability(edits):
         print(f"  {low:.1f} to {low + 0.1:.1f}: {count:,} edits, {right:.3f} right")
@@ -109,11 +110,14 @@ def detail(rows: list[Row], bench: Path) -> Row:
     for bound in (least, 0.9, 0.99):
         texts = [above(repair, bound) for repair in repairs]
         result = scored(rows, texts, bench / "score.py")
+        flawless = [above(r, bound, part) for r, part in zip(repairs, judged, strict=True)]
+        most = scored(rows, flawless, bench / "score.py")["precision"]
         sure = [e for e in edits if e.confidence >= bound]
         right = sum(e.right for e in sure) / max(1, len(sure))
         print(
             f"  at least {bound}: repair {result['repair']:.4f}, precision "
-            f"{result['precision']:.4f}, {len(sure):,} edits, {right:.4f} of them right"
+            f"{result['precision']:.4f} ({most:.4f} without the wrong ones), "
+            f"{len(sure):,} edits, {right:.4f} of them right"
         )
         figures[f"right{100 * bound:.0f}"] = right
     entries = read_entries(shipped("learned.tsv"))
@@ -128,9 +132,11 @@ def detail(rows: list[Row], bench: Path) -> Row:
     return figures
 
 
-def above(repair: Repair, confidence: float) -> str:
-    """The text with the edits that are at least so sure."""
-    return apply(repair.text, [e for e in repair.edits if e.confidence >= confidence])
+def above(repair: Repair, confidence: float, judged: list[Judged] | None = None) -> str:
+    """The text with the edits that are at least so sure, and right if they are judged."""
+    right = [edit.right for edit in judged] if judged else [True] * len(repair.edits)
+    chosen = zip(repair.edits, right, strict=True)
+    return apply(repair.text, [e for e, good in chosen if good and e.confidence >= confidence])
 
 
 def line(name: str, figures: Row) -> str:
