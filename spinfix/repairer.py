@@ -200,7 +200,7 @@ class Repairer:
 def _no_collection() -> Iterator[None]:
     """Put the collector of reference cycles off: there are none here to be found.
 
-    It would walk over dictionary and caches again and again, a fifth of the time.
+    It would walk over dictionary and caches again and again.
     """
     was_on = gc.isenabled()
     gc.disable()
