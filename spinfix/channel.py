@@ -99,14 +99,14 @@ class Channel:
                 candidate = self._candidate(entry)
                 lists = self._keys.setdefault(entry.spun.lower(), _Key([], []))
                 (lists.exact if candidate.exact else lists.plain).append(candidate)
-        self._longest: dict[str, int] = {}
         self._survival, self._evidence = weigh(entries)
+        # How longer phrases begin: their first word, their first two words, ...
+        self._beginnings: set[str] = set()
         for phrase in {*self._keys, *self._evidence}:
-            first, _, _ = phrase.partition(" ")
-            self._longest[first] = max(self._longest.get(first, 0), phrase.count(" ") + 1)
-
+            words = phrase.split(" ")
+            self._beginnings.update(" ".join(words[:n]) for n in range(1, len(words)))
         # Words at which arcs() has something to look up.
-        self._special = {*self._longest, *self._survival}
+        self._special = {*self._beginnings, *self._keys, *self._evidence, *self._survival}
 
     def arcs(self, tokens: Tokens, i: int, spun: float) -> list[Arc]:
         """All readings of the tokens that start at ``i``; the first leaves it alone.
@@ -115,7 +115,6 @@ class Channel:
         """
         lower, written = tokens.lower, tokens.words[i]
         word = lower[i]
-        reach = self._longest.get(word)
         survival = self._survival.get(word)
         before = lower[i - 1] if i else ""
         if i in tokens.curly:
@@ -134,7 +133,7 @@ class Channel:
         plain = word.isalpha()
         as_it_is = word if plain and written == word else model_word(written)
         arcs = [Arc(i, i + 1, (as_it_is,), keep, None)]
-        if spun and (reach or not plain):
+        if spun and (word in self._special or not plain):
             for end, candidate in self._candidates(tokens, i):
                 weight = candidate.weight * spun
                 if vowel is not None and candidate.vowel != vowel:
@@ -174,39 +173,34 @@ class Channel:
         """The originals of phrases that start at token ``i``, with where those end."""
         lower, keys = tokens.lower, self._keys
         phrase = lower[i]
-        longest = self._longest.get(phrase, 0)
-        if not longest and (digits := mixed_numeral(phrase)):
+        if phrase not in self._special and (digits := mixed_numeral(phrase)):
             yield i + 1, self._candidate(Entry(phrase, digits, *_NUMERAL_COUNTS))
-        for end in range(i + 1, min(i + longest, len(lower)) + 1):
-            if end > i + 1:
-                if tokens.breaks[end - 1]:
-                    return
-                phrase = f"{phrase} {lower[end - 1]}"
+        end = i + 1
+        while True:
             key = keys.get(phrase)
             if key is not None:
                 for candidate in _fitting(key, tokens.words, i, end):
                     yield end, candidate
+            if phrase not in self._beginnings or end == len(lower) or tokens.breaks[end]:
+                return
+            phrase = f"{phrase} {lower[end]}"
+            end += 1
 
     def evidence(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
         """Phrases that tell spun from genuine text, longest first, not overlapping.
 
         Yields the first token, the phrase and log P(phrase | spun) / P(phrase | genuine).
         """
-        lower, longest, evidence = tokens.lower, self._longest, self._evidence
+        lower, evidence, beginnings = tokens.lower, self._evidence, self._beginnings
         i, n = 0, len(lower)
         while i < n:
-            word = lower[i]
-            reach = longest.get(word)
-            if reach is None:
-                i += 1
-                continue
-            end, phrase = i + 1, word
-            if reach > 1:
-                for j in range(min(i + reach, n), i + 1, -1):
-                    longer = " ".join(lower[i:j])
-                    if longer in evidence:
-                        end, phrase = j, longer
-                        break
+            phrase = longer = lower[i]
+            end = stop = i + 1
+            while longer in beginnings and stop < n:
+                longer = f"{longer} {lower[stop]}"
+                stop += 1
+                if longer in evidence:
+                    end, phrase = stop, longer
             weight = evidence.get(phrase)
             if weight is not None and i not in tokens.curly and not _is_acronym(tokens.words[i]):
                 yield i, phrase, weight
