@@ -18,6 +18,7 @@ from accuracy import load, measure
 
 import spinfix.repairer
 import spinfix.scorer
+import spinfix.style
 from spinfix import Repairer
 from spinfix.channel import Arc
 from spinfix.context import ContextScorer
@@ -75,6 +76,7 @@ PARTS: dict[str, Part] = {
     "no topic": (scorer_of(NoTopic), *_NOTHING),
     "no draws": (scorer_of(NoDraws), *_NOTHING),
     "no initials": (Repairer, spinfix.scorer, "agreement", lambda tokens, arcs: None),
+    "no house style": (Repairer, spinfix.style, "_WEIGHT", 0.0),
     "no pruning": (Repairer, spinfix.scorer, "_HOPELESS", 0.0),
     "no second look": (Repairer, spinfix.repairer, "looks_spun", lambda *_: False),
 }

@@ -18,6 +18,7 @@ from .channel import Arc
 from .draws import features, occurrences
 from .initials import agreement
 from .lattice import Window
+from .style import habit
 from .text import Tokens
 
 #: Scores are cut off here (nats), so that no context makes anything certain.
@@ -107,7 +108,9 @@ def weigh(
     names = agreement(tokens, chains.arcs)
     if names is not None:
         weights += np.array(names)
-    found = features(occurrences(tokens, chains.arcs), chains.posteriors(weights))
-    corrected = chains.posteriors(trust.context * weights + found @ np.asarray(trust.draws))
+    first = chains.posteriors(weights)
+    draws = features(occurrences(tokens, chains.arcs), first) @ np.asarray(trust.draws)
+    habits = habit(tokens, chains.arcs, first)
+    corrected = chains.posteriors(trust.context * weights + draws + habits)
     flat = corrected.tolist()
     return [flat[a:b] for a, b in pairwise(chains.cuts)]

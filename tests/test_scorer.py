@@ -16,6 +16,7 @@ from spinfix.draws import FEATURES, features, occurrences
 from spinfix.initials import agreement, expected_initials
 from spinfix.repairer import shipped
 from spinfix.scorer import Trust
+from spinfix.style import habit
 from spinfix.text import Tokens, tokenize
 
 TEXT = "The State Division spokesman mentioned that the division had been closed."
@@ -145,3 +146,26 @@ def test_initials_speak_for_an_original_that_has_them(plain):
     assert said["nationwide", "national"] == 0.0  # the letter is the same
     assert said["workplace", "office"] > 0.0
     assert agreement(tokenize("no brackets here"), []) is None
+
+
+@pytest.mark.parametrize(
+    ("habits", "sign"),
+    [
+        ("They're here, we're late, I've won, don't ask, you'll see, it's over. ", 1),
+        ("The committee of the town sat in the hall and ate the bread of the valley. " * 20, -1),
+    ],
+)
+def test_an_article_that_contracts_goes_on_contracting(plain, habits, sign):
+    tokens, found = windows_of(plain, f"{habits}We do not know who will not come.")
+    chains = Chains(found)
+    said = habit(tokens, chains.arcs, chains.posteriors(chains.log_weights))
+    contracting = [
+        score
+        for arc, score in zip(chains.arcs, said, strict=True)
+        if arc.candidate and arc.candidate.entry[:2] in {("do not", "don't"), ("will not", "won't")}
+    ]
+    assert len(contracting) == 2
+    assert all(score * sign > 0 for score in contracting)
+    assert all(
+        score == 0.0 for arc, score in zip(chains.arcs, said, strict=True) if not arc.candidate
+    )
