@@ -17,7 +17,6 @@ from .channel import Arc
 from .lattice import Window
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 #: Posteriors are not taken to be less than this: pruned arcs may come back.
 FLOOR = 1e-6
 
@@ -25,16 +24,16 @@ FLOOR = 1e-6
 class Chains:
     """The windows of an article side by side.
 
-    ``arcs`` are those of all windows in order, ``starts`` and ``ends`` their tokens,
-    ``log_weights`` log P(arc | a reading passes its start).
+    ``arcs`` are those of all windows in order, ``cuts`` where each window's begin;
+    ``log_weights`` are log P(arc | a reading passes its start).
     """
 
     def __init__(self, windows: Sequence[tuple[Window, Sequence[float]]]) -> None:
         """Take over windows with the posteriors of their arcs."""
         self.arcs: list[Arc] = [arc for window, _ in windows for arc in window.arcs]
         posteriors = np.array([p for _, part in windows for p in part])
-        self.starts = np.array([arc.start for arc in self.arcs], np.int64)
-        self.ends = np.array([arc.end for arc in self.arcs], np.int64)
+        starts = np.array([arc.start for arc in self.arcs], np.int64)
+        ends = np.array([arc.end for arc in self.arcs], np.int64)
         sizes = np.array([len(window.arcs) for window, _ in windows], np.int64)
         self.cuts: list[int] = [0, *np.cumsum(sizes).tolist()]
         low = np.array([window.start for window, _ in windows], np.int64)
@@ -43,8 +42,8 @@ class Chains:
         self._first = np.cumsum(high - low + 1) - (high - low + 1)
         self._last = self._first + high - low
         shift = np.repeat(self._first - low, sizes)
-        self._from, self._to = self.starts + shift, self.ends + shift
-        offsets = self.starts - np.repeat(low, sizes)
+        self._from, self._to = starts + shift, ends + shift
+        offsets = starts - np.repeat(low, sizes)
         self._order = np.argsort(offsets, kind="stable")
         self._levels = np.cumsum(np.bincount(offsets)).tolist() if len(offsets) else []
         posteriors = np.maximum(posteriors, FLOOR)

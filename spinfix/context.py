@@ -1,7 +1,7 @@
 """The context scorer: a small convolutional network over the words of an article.
 
 Every word has a vector; a few dilated convolutions mix it with its neighbours (up
-to 16 words to either side), and the mean of the article's words tells its topic.
+to nine words to either side), and the mean of the article's words tells its topic.
 A span's vector is that of its first and last word; its product with the vector
 of a phrase pair is the pair's score.  Trained by tools/train_scorer.py on what
 the dictionary and the n-gram model leave open; numpy is all that is needed here.
@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 #: line) and at what rate its article was spun (less than half, less than a fifth).
 CAPITAL, UPPER, BREAK, SOME, FEW = 1, 2, 4, 8, 16
 FLAGS = 32
-#: Tokens worked on at a time, and how far to either side a convolution can see.
+#: Tokens worked on at a time, and how many more to either side, as far as layers see.
 _BLOCK, _REACH = 8192, 16
 
 

@@ -52,10 +52,9 @@ class Scorer(Protocol):
     def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> Sequence[float]:
         """For each arc its score in nats; 0 for those that leave their token alone.
 
-        ``rate`` is the share of the heads that the spinner replaced (0 to 1).
-
         That is by how much the context raises the log odds of the candidate against
-        all other readings, beyond what dictionary and n-grams say.
+        all other readings, beyond what dictionary and n-grams say.  ``rate`` is the
+        share of the heads that the spinner replaced (0 to 1).
         """
         ...
 

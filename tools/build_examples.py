@@ -11,7 +11,7 @@ of a quarter of the articles are reverted, as if spun at a rate of 0.1 or 0.33. 
 OUT/pairs.tsv (the phrase pairs), OUT/vocabulary.txt and one OUT/fold-K.npz a fold:
 
     words, flags     every token of the articles: row in the vocabulary (0: none of
-                     it), and FLAG_* bits
+                     it), and the bits of spinfix.context.flags_of
     articles, texts  where each article's tokens begin, and its number in the corpus
     windows          how many arcs each window of the lattice has; then, arc by arc,
     starts, lengths  its first token and how many tokens it covers,
@@ -67,9 +67,8 @@ class Collector:
         if rate < 1.0:
             text, lines = reverted(*row, lines, low_rate(rate, str(number)))
         tokens = tokenize(text)
-        verdict = judge(tokens, self.channel)
-        if rate < 1.0:
-            verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
+        all_of_it = Verdict(1.0, 1.0, [1.0] * len(tokens))
+        verdict = all_of_it if rate < 1.0 else judge(tokens, self.channel)
         sizes: list[int] = []
         arcs: list[tuple[int, int, int, float, bool]] = []
         try:
