@@ -16,7 +16,7 @@ from .lattice import Readings, Window
 from .text import Tokens
 
 if TYPE_CHECKING:
-    from .scorer import Scorer
+    from .scorer import Reader, Scorer
 
 
 class Choice(NamedTuple):
@@ -36,22 +36,30 @@ def decode(
     lines: Iterable[tuple[int, int]],
     readings: Sequence[list[Arc]],
     scorer: Scorer | None = None,
+    reader: Reader | None = None,
     rate: float = 1.0,
 ) -> list[Choice]:
     """The edits of an article, given its lines as token ranges and its readings.
 
-    Without a ``scorer`` dictionary and language model decide alone; ``rate`` is
-    the share of the heads that the spinner replaced (0 to 1).
+    Without a ``scorer`` dictionary and language model decide alone; a ``reader`` has
+    another look at what the scorer made of the article.  ``rate`` is the share of
+    the heads that the spinner replaced (0 to 1).
     """
     if scorer is None:
         found = list(windows(model, lines, readings))
         posteriors = [part for _, part in found]
     else:
-        from .scorer import scored, weigh  # numpy: 0.1 s, not for texts that are not spun
+        from .scorer import Weighing, scored  # numpy: 0.1 s, not for texts that are not spun
 
         kept, scores = scored(scorer, tokens, readings, rate)
         found = list(windows(model, lines, kept))
-        posteriors = weigh(scorer.trust, tokens, found, scores)
+        if not found:
+            return []
+        weighing = Weighing(tokens, found, scores)
+        flat = weighing.posteriors(scorer.trust, weighing.said)
+        if reader is not None:
+            flat = weighing.posteriors(reader.trust, reader.read(weighing, flat, rate))
+        posteriors = weighing.by_window(flat)
     choices: list[Choice] = []
     for (window, _), part in zip(found, posteriors, strict=True):
         choices += _choose(window, part)
@@ -77,33 +85,40 @@ def windows(
             yield window, window.posteriors()
 
 
-def _choose(window: Window, posterior: Sequence[float]) -> list[Choice]:
-    """The reading of a window with the largest expected number of right words."""
-    arcs = window.arcs
-    by_start: dict[int, list[int]] = {}
-    for number, arc in enumerate(arcs):
-        by_start.setdefault(arc.start, []).append(number)
-    gains = {window.end: 0.0}
+def best_path(arcs: Sequence[Arc], posterior: Sequence[float], start: int, end: int) -> list[int]:
+    """The reading from ``start`` to ``end`` with the largest expected number of right words.
+
+    ``arcs`` are sorted by their start; returns the numbers of those to take.
+    """
+    gains = {end: 0.0}
     best: dict[int, int] = {}
-    for i in range(window.end - 1, window.start - 1, -1):
+    number = len(arcs) - 1
+    for i in range(end - 1, start - 1, -1):
         highest = -1.0
-        for number in by_start.get(i, ()):
-            end = arcs[number].end
-            gain = posterior[number] * (end - i) + gains[end]
-            if gain > highest:
+        while number >= 0 and arcs[number].start == i:
+            last = arcs[number].end
+            gain = posterior[number] * (last - i) + gains[last]
+            if gain >= highest:  # of equal ones the first
                 highest, best[i] = gain, number
+            number -= 1
         gains[i] = highest
-    choices: list[Choice] = []
-    i = window.start
-    while i < window.end:
-        number = best[i]
+    path: list[int] = []
+    i = start
+    while i < end:
+        path.append(best[i])
+        i = arcs[best[i]].end
+    return path
+
+
+def _choose(window: Window, posterior: Sequence[float]) -> Iterator[Choice]:
+    """The edits of the best reading of a window."""
+    arcs = window.arcs
+    for number in best_path(arcs, posterior, window.start, window.end):
         arc = arcs[number]
         if arc.candidate is not None:
             others = [
-                (arcs[n], posterior[n])
-                for n in by_start[i]
-                if n != number and arcs[n].end == arc.end
+                (other, posterior[n])
+                for n, other in enumerate(arcs)
+                if n != number and other.start == arc.start and other.end == arc.end
             ]
-            choices.append(Choice(arc, posterior[number], others))
-        i = arc.end
-    return choices
+            yield Choice(arc, posterior[number], others)

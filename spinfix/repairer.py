@@ -21,10 +21,11 @@ from .second_look import looks_spun
 from .text import Tokens, tokenize, with_case_of
 
 if TYPE_CHECKING:
-    from .scorer import Scorer
+    from .scorer import Reader, Scorer
 
 _MODEL, _LEARNED, _MANUAL = "english.3gram.bin", "learned.tsv", "manual.tsv"
-_NEVER, _TRUECASE, _CONTEXT = "never.tsv", "truecase.tsv", "context.npz"
+_NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
+_CONTEXT, _PASSAGE = "context.npz", "passage.npz"
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
 #: Alternatives shown with an edit, and the least probability of one.
@@ -71,12 +72,14 @@ class Repairer:
         never: Sequence[str | Path] = (),
         options: Options | None = None,
         model: str | Path | None = None,
-        scorer: Scorer | Literal["shipped"] | None = "shipped",
+        scorer: Scorer | Literal["deep", "fast"] | None = "deep",
     ) -> None:
         """Load the shipped data, and ``dictionaries`` and never-lists on top of it.
 
-        ``model`` is the path of another n-gram model; ``scorer`` another judge of
-        contexts, or None for dictionary and n-grams alone.
+        ``model`` is the path of another n-gram model.  ``scorer`` is what judges
+        candidates by their context: "fast" looks at a few words around, "deep" then
+        reads the whole passage, too; or a judge of your own, or None for dictionary
+        and n-grams alone.
 
         Raises DictionaryError for a malformed file and OSError for one that
         cannot be read.
@@ -89,7 +92,10 @@ class Repairer:
         for path in (shipped(_NEVER), *never):
             banned += read_never(Path(path))
         self.channel = Channel(entries + own, banned, self.options.edit_bias)
-        self._scorer = scorer
+        self._scorer: Scorer | Literal["shipped"] | None
+        self._reader: Reader | Literal["shipped"] | None
+        self._scorer = "shipped" if isinstance(scorer, str) else scorer
+        self._reader = "shipped" if scorer == "deep" else None
         self.lexicon = Lexicon(shipped(_TRUECASE))
         self.model = LanguageModel(Path(model or shipped(_MODEL)), self.options.model_weight)
 
@@ -118,12 +124,21 @@ class Repairer:
 
     @property
     def scorer(self) -> Scorer | None:
-        """What judges candidates by their context; the shipped one is loaded when needed."""
+        """What judges candidates by their context; a shipped one is loaded when needed."""
         if self._scorer == "shipped":
             from .context import ContextScorer  # numpy: not for texts that are not spun
 
             self._scorer = ContextScorer(shipped(_CONTEXT), self._own)
         return self._scorer
+
+    @property
+    def reader(self) -> Reader | None:
+        """What reads the whole passage; the shipped one is loaded when needed."""
+        if self._reader == "shipped":
+            from .passage import PassageScorer
+
+            self._reader = PassageScorer(shipped(_PASSAGE), self._own)
+        return self._reader
 
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""
@@ -153,7 +168,7 @@ class Repairer:
         spun, readings = self.channel.readings(tokens, chances, self.options.gate, rate)
         edits = [
             self._edit(text, tokens, choice, chances, curly)
-            for choice in decode(self.model, tokens, spun, readings, self.scorer, rate)
+            for choice in decode(self.model, tokens, spun, readings, self.scorer, self.reader, rate)
         ]
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate * (1.0 - self.options.min_confidence)

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from .chains import Chains
+from .chains import Chains, Floats
 from .channel import Arc
 from .draws import features, occurrences
 from .initials import agreement
@@ -59,6 +59,23 @@ class Scorer(Protocol):
         ...
 
 
+class Reader(Protocol):
+    """Anything that reads the article as repaired at first and scores all arcs again."""
+
+    @property
+    def trust(self) -> Trust:
+        """How much the decoder, the scores and the rest of the article count."""
+        ...
+
+    def read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
+        """For each arc its score in nats, that of the scorer included.
+
+        ``posteriors`` are those of the arcs of ``weighing`` with the scorer alone;
+        ``rate`` is the share of the heads that the spinner replaced (0 to 1).
+        """
+        ...
+
+
 #: What a scorer said of the arcs of an article, by their id().
 Scores = dict[int, float]
 
@@ -89,27 +106,33 @@ def scored(
     return kept, dict(zip(map(id, proposed), scores.tolist(), strict=True))
 
 
-def weigh(
-    trust: Trust,
-    tokens: Tokens,
-    windows: Sequence[tuple[Window, Sequence[float]]],
-    scores: Scores,
-) -> list[list[float]]:
-    """The posteriors of all arcs of an article's windows, corrected by their context.
+class Weighing:
+    """The evidence on all arcs of an article's windows, weighed as often as need be."""
 
-    ``windows`` come with the posteriors of their arcs without a scorer.
-    """
-    if not windows:
-        return []
-    chains = Chains(windows)
-    said = np.array([scores.get(id(arc), 0.0) for arc in chains.arcs])
-    weights = trust.decoder * chains.log_weights + said
-    names = agreement(tokens, chains.arcs)
-    if names is not None:
-        weights += np.array(names)
-    first = chains.posteriors(weights)
-    draws = features(occurrences(tokens, chains.arcs), first) @ np.asarray(trust.draws)
-    habits = habit(tokens, chains.arcs, first)
-    corrected = chains.posteriors(trust.context * weights + draws + habits)
-    flat = corrected.tolist()
-    return [flat[a:b] for a, b in pairwise(chains.cuts)]
+    def __init__(
+        self,
+        tokens: Tokens,
+        windows: Sequence[tuple[Window, Sequence[float]]],
+        scores: Scores,
+    ) -> None:
+        """``windows``, at least one, come with their arcs' posteriors without a scorer."""
+        self.tokens = tokens
+        self.chains = Chains(windows)
+        #: What the scorer said of each arc (nats).
+        self.said: Floats = np.array([scores.get(id(arc), 0.0) for arc in self.chains.arcs])
+        self._occurrences = occurrences(tokens, self.chains.arcs)
+        names = agreement(tokens, self.chains.arcs)
+        self._names = 0.0 if names is None else np.array(names)
+
+    def posteriors(self, trust: Trust, said: Floats) -> Floats:
+        """The posteriors of all arcs when the scores are as ``said`` (nats)."""
+        weights = trust.decoder * self.chains.log_weights + said + self._names
+        first = self.chains.posteriors(weights)
+        draws = features(self._occurrences, first) @ np.asarray(trust.draws)
+        habits = habit(self.tokens, self.chains.arcs, first)
+        return self.chains.posteriors(trust.context * weights + draws + habits)
+
+    def by_window(self, posteriors: Floats) -> list[list[float]]:
+        """The same as a list for each window."""
+        flat = posteriors.tolist()
+        return [flat[a:b] for a, b in pairwise(self.chains.cuts)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from corpora import Fold
 from torch import Tensor
 
 #: Empty tokens between articles: no layer sees from one into the next.
@@ -15,24 +16,35 @@ GAP = 16
 EMPTY = 32
 #: One article in so many is held out to measure and to fit the trust.
 _HELD = 50
+#: Articles behind each other that are in one part of a cross-fit: so all rates of
+#: tools/build_examples.py --low are in every part.
+_RUN = 24
 
 Batch = dict[str, Tensor]
 #: A fold and an article of it.
 Item = tuple[int, int]
 
 
+def in_part(number: int, part: Fold) -> bool:
+    """Is the article with this number in this part of a cross-fit?"""
+    return part.holds(number // _RUN)
+
+
 class Examples:
     """All articles with their lattices; ``train`` and ``held`` list them."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Read every fold-*.npz of the folders."""
+    def __init__(self, folders: Sequence[Path], without: Fold | None = None) -> None:
+        """Read every fold-*.npz of the folders; train on the articles not in ``without``."""
         paths = [path for folder in folders for path in sorted(folder.glob("fold-*.npz"))]
         self.folds = [_with_nodes(dict(np.load(path))) for path in paths]
         self.train: list[Item] = []
         self.held: list[Item] = []
         for k, fold in enumerate(self.folds):
             for a, number in enumerate(fold["texts"].tolist()):
-                (self.held if number % _HELD == 7 else self.train).append((k, a))
+                if number % _HELD == 7:
+                    self.held.append((k, a))
+                elif without is None or not in_part(number, without):
+                    self.train.append((k, a))
 
     def batch(self, items: Sequence[Item]) -> Batch:
         """Articles behind each other with gaps between, and their lattices.

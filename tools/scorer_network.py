@@ -133,7 +133,7 @@ def export(
     for name, table in (
         ("word", net.word.weight), ("topic", net.topic.weight), ("pair", vectors[:, :-1])
     ):  # fmt: skip
-        arrays |= _quantised(name, table.detach().numpy())
+        arrays |= quantised(name, table.detach().numpy())
     arrays["steps"] = np.array([layer.dilation[0] for layer in net.layers], np.uint8)
     arrays["trust"] = trust.astype(np.float32)
     for name, rows in (("vocabulary", words), ("phrases", pairs)):
@@ -141,10 +141,17 @@ def export(
     np.savez(out, **arrays)
 
 
-def _quantised(name: str, table: np.ndarray) -> dict[str, np.ndarray]:
+def quantised(name: str, table: np.ndarray) -> dict[str, np.ndarray]:
     """A table of vectors as whole numbers of 8 bits and a scale a row."""
     scale = np.maximum(np.abs(table).max(axis=1), 1e-8) / 127.0
     return {
         name: np.round(table / scale[:, None]).astype(np.int8),
         f"{name}_scale": scale.astype(np.float32),
     }
+
+
+def state_sizes(path: Path) -> tuple[int, int, int]:
+    """Width, layers and topic width of the network whose state was saved at ``path``."""
+    state = torch.load(path)
+    layers = {name.split(".")[1] for name in state if name.startswith("layers.")}
+    return state["word.weight"].shape[1], len(layers), state["topic.weight"].shape[1]

@@ -16,12 +16,13 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from scorer_data import GAP, Batch, Examples
+from corpora import Fold
+from scorer_data import GAP, Batch, Examples, Item
 from scorer_network import Network, export, log_likelihood, paths
 from torch import Tensor, nn
 
@@ -129,40 +130,47 @@ def posteriors(batch: Batch, log_weights: Tensor) -> np.ndarray:
     return gradient.numpy()
 
 
-def fit_trust(net: Network, data: Examples, phrases: Phrases) -> np.ndarray:
-    """Fit the exponents and draw weights of spinfix.scorer.Trust on held-out articles."""
-    net.eval()
+def fit_trust(
+    weights_of: Callable[[Item], tuple[Batch, Tensor]], held: Sequence[Item], phrases: Phrases
+) -> np.ndarray:
+    """Fit the exponent of the context and the draw weights of spinfix.scorer.Trust.
+
+    ``weights_of`` gives the batch of one article and the log weights of its arcs.
+    """
     seen: list[tuple[Batch, Tensor, Tensor]] = []
-    for item in data.held:
-        batch = data.batch([item])
+    for item in held:
+        batch, weights = weights_of(item)
         if len(batch["base"]):
-            with torch.no_grad():
-                weights = net.weights(batch, 1)
             found = features(phrases.occurrences(batch), posteriors(batch, weights))
             seen.append((batch, weights, torch.from_numpy(found)))
-    net.train()
     trust = torch.zeros(1 + FEATURES, dtype=torch.float64)
     trust[0] = 1.0
-    trust.requires_grad_(True)
-    optimiser = torch.optim.LBFGS([trust], max_iter=30, line_search_fn="strong_wolfe")
 
-    def loss() -> Tensor:
+    def loss(values: Tensor) -> Tensor:
         parts = [
-            log_likelihood(batch, trust[0] * weights + found @ trust[1:])
+            log_likelihood(batch, values[0] * weights + found @ values[1:])
             for batch, weights, found in seen
         ]
         return -torch.cat(parts).mean()
 
+    return minimised("trust", loss, trust)
+
+
+def minimised(name: str, loss: Callable[[Tensor], Tensor], start: Tensor) -> np.ndarray:
+    """Where a loss is least; says how far it came down."""
+    values = start.clone().requires_grad_(True)
+    optimiser = torch.optim.LBFGS([values], max_iter=30, line_search_fn="strong_wolfe")
+
     def closure() -> Tensor:
         optimiser.zero_grad()
-        value = loss()
+        value = loss(values)
         value.backward()
         return value
 
-    before = loss().item()
+    before = loss(values).item()
     optimiser.step(closure)
-    print(f"trust: held-out loss {before:.4f} -> {loss().item():.4f}", flush=True)
-    return np.append(net.temperature.item(), trust.detach().numpy())
+    print(f"{name}: held-out loss {before:.4f} -> {loss(values).item():.4f}", flush=True)
+    return values.detach().numpy()
 
 
 def main() -> None:
@@ -170,6 +178,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--resume", type=Path, help="begin with the weights of this .pt file")
+    parser.add_argument("--without", type=Fold.parse, help="leave out part K/N of the articles")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--layers", type=int, default=4)
@@ -183,7 +192,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    data, phrases = Examples(args.examples), Phrases(args.examples[0])
+    data, phrases = Examples(args.examples, args.without), Phrases(args.examples[0])
     net = Network(
         len(phrases.words), phrases.sides, args.width, args.layers, args.topic, args.dropout
     )
@@ -194,7 +203,15 @@ def main() -> None:
         before, after = held_out(net, data)
         print(f"epoch {epoch}: held-out loss {before:.4f} -> {after:.4f}", flush=True)
         torch.save(net.state_dict(), args.out.with_suffix(".pt"))
-    export(net, phrases.words, phrases.pairs, fit_trust(net, data, phrases), args.out)
+    net.eval()
+
+    def weights_of(item: Item) -> tuple[Batch, Tensor]:
+        batch = data.batch([item])
+        with torch.no_grad():
+            return batch, net.weights(batch, 1)
+
+    trust = np.append(net.temperature.item(), fit_trust(weights_of, data.held, phrases))
+    export(net, phrases.words, phrases.pairs, trust, args.out)
 
 
 if __name__ == "__main__":

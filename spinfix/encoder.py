@@ -1,0 +1,154 @@
+"""A small transformer encoder on numpy (Vaswani et al. 2017; Devlin et al. 2019).
+
+It reads chunks of pieces (spinfix.passage_text); for each piece it gives a vector of what
+stands there and around.  Weights are 8-bit whole numbers with a scale for each
+output, made 32-bit floats when loaded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+_EPSILON = 1e-12
+_TANH = np.float32(math.sqrt(2.0 / math.pi))
+
+
+class Layer:
+    """One layer: attention, then two dense layers, each added to its input and scaled."""
+
+    def __init__(self, data: Mapping[str, Any], number: int, heads: int) -> None:
+        """Take the weights of layer ``number`` out of ``data``."""
+        names = ("qkv", "out", "up", "down")
+        self._dense = {name: weights(data, f"layer{number}_{name}").T for name in names}
+        self._bias = {name: floats(data, f"layer{number}_{name}_bias") for name in names}
+        self._norm = [
+            (floats(data, f"layer{number}_norm{n}"), floats(data, f"layer{number}_norm{n}_bias"))
+            for n in (1, 2)
+        ]
+        self._heads = heads
+        # The scale of the attention goes into its queries.
+        width = len(self._dense["out"])
+        scale = np.float32(1.0 / math.sqrt(width // heads))
+        self._dense["qkv"][:, :width] *= scale
+        self._bias["qkv"][:width] *= scale
+
+    def __call__(self, x: Floats, rows: Integers | None = None) -> Floats:
+        """The output for all pieces of a chunk, or for some ``rows`` only."""
+        size, width = x.shape
+        qkv = (self._apply("qkv", x)).reshape(size, 3, self._heads, -1).transpose(1, 2, 0, 3)
+        q, k, v = np.ascontiguousarray(qkv)
+        if rows is not None:
+            q, x = q[:, rows], x[rows]
+        seen = _softmax(q @ k.transpose(0, 2, 1)) @ v
+        seen = seen.transpose(1, 0, 2).reshape(len(x), width)
+        x = normed(x + self._apply("out", seen), *self._norm[0])
+        return normed(x + self._apply("down", _gelu(self._apply("up", x))), *self._norm[1])
+
+    def _apply(self, name: str, x: Floats) -> Floats:
+        y: Floats = x @ self._dense[name]
+        y += self._bias[name]
+        return y
+
+
+class Encoder:
+    """Vectors of pieces and layers that mix them."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Take all weights out of the arrays of a scorer's file."""
+        self._word: NDArray[np.int8] = data["word"]
+        self._scale = floats(data, "word_scale")
+        self._place, self._flag, self._state = (
+            floats(data, name) for name in ("place", "flag", "state")
+        )
+        self._norm = floats(data, "norm"), floats(data, "norm_bias")
+        count, heads = int(data["layers"]), int(data["heads"])
+        self._layers = [Layer(data, n, heads) for n in range(count)]
+
+    def vectors(self, pieces: Integers) -> Floats:
+        """The vectors of pieces by themselves."""
+        rows: Floats = self._word[pieces].astype(np.float32)
+        rows *= self._scale[pieces][:, None]
+        return rows
+
+    def __call__(
+        self,
+        pieces: Integers,
+        states: Integers,
+        flags: Integers,
+        cuts: Sequence[int],
+        ends: tuple[int, int],
+        wanted: Integers,
+    ) -> Floats:
+        """What is seen at the ``wanted`` pieces (sorted); other rows are 0.
+
+        Chunks begin at ``cuts``, the last of which is the number of pieces; ``ends`` are
+        the pieces put before and after each chunk.
+        """
+        result = np.zeros((len(pieces), self._word.shape[1]), np.float32)
+        for start, end in pairwise(cuts):
+            low, high = np.searchsorted(wanted, (start, end))
+            if low == high:
+                continue
+            rows = wanted[low:high]
+            numbers = np.concatenate(([ends[0]], pieces[start:end], [ends[1]]))
+            x = self.vectors(numbers) + self._place[: len(numbers)]
+            x += self._flag[np.pad(flags[start:end], 1)] + self._state[np.pad(states[start:end], 1)]
+            x = normed(x, *self._norm)
+            for layer in self._layers[:-1]:
+                x = layer(x)
+            result[rows] = self._layers[-1](x, rows - start + 1)
+        return result
+
+
+def floats(data: Mapping[str, Any], name: str) -> Floats:
+    """An array of a scorer's file as 32-bit floats."""
+    array: Floats = data[name].astype(np.float32)
+    return array
+
+
+def weights(data: Mapping[str, Any], name: str) -> Floats:
+    """A matrix from its quantised form: whole numbers and a scale a row."""
+    matrix = floats(data, name)
+    matrix *= floats(data, f"{name}_scale")[:, None]
+    return matrix
+
+
+def normed(x: Floats, scale: Floats, bias: Floats) -> Floats:
+    """Layer normalisation (Ba et al. 2016), in place."""
+    x -= x.mean(axis=1, keepdims=True)
+    size = x.shape[1]
+    variance = np.einsum("ij,ij->i", x, x) / np.float32(size)
+    x *= (1.0 / np.sqrt(variance + np.float32(_EPSILON)))[:, None]
+    x *= scale
+    x += bias
+    return x
+
+
+def _softmax(x: Floats) -> Floats:
+    """Softmax over the last axis, in place."""
+    x -= x.max(axis=-1, keepdims=True)
+    np.exp(x, out=x)
+    x /= x.sum(axis=-1, keepdims=True)
+    return x
+
+
+def _gelu(x: Floats) -> Floats:
+    """Gaussian error linear unit by its tanh form (Hendrycks and Gimpel 2016)."""
+    y = x * x
+    y *= np.float32(0.044715)
+    y += np.float32(1.0)
+    y *= x
+    y *= _TANH
+    np.tanh(y, out=y)
+    y += np.float32(1.0)
+    y *= x
+    y *= np.float32(0.5)
+    return y

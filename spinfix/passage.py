@@ -1,0 +1,118 @@
+"""The passage scorer: a small transformer reads the article as it was repaired at first.
+
+Dictionary, n-grams and the context scorer give nine in ten words back; in their repair
+every word has nearly its original surroundings.  An encoder reads that, is told of
+each word how sure it is, and scores all candidates anew: a span's vector, from its
+first and last piece, times the vector of the phrase pair.  Trained by
+tools/train_passage.py on what the context scorer leaves open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+from .chains import Floats
+from .context import flags_of
+from .decoder import best_path
+from .encoder import Encoder, floats, weights
+from .passage_text import Segment, passage, state_of
+from .pieces import Pieces
+from .scorer import MAX_SCORE, Trust, Weighing
+
+
+class PassageScorer:
+    """Scores all arcs of an article by what it says (see scorer.Reader)."""
+
+    def __init__(self, path: Path, unknown: Container[tuple[str, str]] = ()) -> None:
+        """Load weights; raises OSError when the file cannot be read.
+
+        Of the phrase pairs in ``unknown`` (spun, original) it shall say nothing.
+        """
+        with np.load(path, allow_pickle=False) as arrays:
+            data: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+        self._threads = ThreadpoolController()
+        self._pieces = Pieces(_lines(data["vocabulary"]))
+        self._encoder = Encoder(data)
+        pairs = [tuple(pair.split("\t")) for pair in _lines(data["phrases"])]
+        self._rows = {pair: row for row, pair in enumerate(pairs) if pair not in unknown}
+        self._pair, self._bias = weights(data, "pair"), floats(data, "pair_bias")
+        self._first, self._last, self._span = (
+            floats(data, name) for name in ("first", "last", "span_bias")
+        )
+        decoder, scorer, context, *draws = data["trust"].tolist()
+        self._scorer = scorer
+        self._trust = Trust(decoder, context, draws)
+
+    @property
+    def trust(self) -> Trust:
+        """How much decoder, scores and draws count."""
+        return self._trust
+
+    def read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
+        """The scores of all arcs, in nats."""
+        # On such small arrays more threads only wait for each other.
+        with self._threads.limit(limits=1):
+            said = self._read(weighing, posteriors, rate)
+        return self._scorer * weighing.said + np.clip(said, -MAX_SCORE, MAX_SCORE)
+
+    def _read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
+        tokens, arcs = weighing.tokens, weighing.chains.arcs
+        rows = np.array([self._row(arc.candidate and arc.candidate.entry[:2]) for arc in arcs])
+        known = np.flatnonzero(rows >= 0)
+        scores = np.zeros(len(arcs))
+        if not len(known):
+            return scores
+        text = passage(_segments(weighing, posteriors.tolist()), tokens.breaks, self._pieces)
+        flags = flags_of(tokens, rate)
+        first = text.first[np.array([arcs[n].start for n in known])]
+        last = text.last[np.array([arcs[n].end - 1 for n in known])]
+        hidden = self._encoder(
+            text.pieces,
+            text.states,
+            flags[text.token],
+            text.cuts,
+            (self._pieces.open, self._pieces.close),
+            np.union1d(first, last),
+        )
+        opens, span = np.unique(first.astype(np.int64) * len(hidden) + last, return_inverse=True)
+        begin, end = np.divmod(opens, len(hidden))
+        spans = hidden[begin] @ self._first + hidden[end] @ self._last + self._span
+        pairs = rows[known]
+        scores[known] = np.einsum("ij,ij->i", self._pair[pairs], spans[span]) + self._bias[pairs]
+        return scores
+
+    def _row(self, entry: tuple[str, str] | None) -> int:
+        return self._rows.get(entry, -1) if entry else -1
+
+
+def _segments(weighing: Weighing, posteriors: Sequence[float]) -> Iterator[Segment]:
+    """The first repair of an article; ``posteriors`` are of all its arcs."""
+    words, arcs = weighing.tokens.lower, weighing.chains.arcs
+    done = 0
+    for low, high in pairwise(weighing.chains.cuts):
+        start, end = arcs[low].start, arcs[high - 1].end
+        for i in range(done, start):
+            yield Segment(i, i + 1, words[i : i + 1], 0)
+        part, inside = posteriors[low:high], arcs[low:high]
+        for number in best_path(inside, part, start, end):
+            arc = inside[number]
+            state = state_of(arc.candidate is not None, part[number])
+            if arc.candidate is None:
+                yield Segment(arc.start, arc.end, words[arc.start : arc.end], state)
+            else:
+                originals = arc.candidate.original.lower().split(" ")
+                yield Segment(arc.start, arc.end, originals, state)
+        done = end
+    for i in range(done, len(words)):
+        yield Segment(i, i + 1, words[i : i + 1], 0)
+
+
+def _lines(array: NDArray[np.uint8]) -> list[str]:
+    return bytes(array).decode().split("\n")

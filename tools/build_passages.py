@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Make what the passage scorer learns from: articles as the context scorer repairs them.
+
+    python tools/build_passages.py CORPORA OUT EXAMPLES... --scorers A.pt B.pt --encoder MINILM
+
+EXAMPLES are folders that tools/build_examples.py wrote; A.pt, B.pt ... were left by
+tools/train_scorer.py --without 0/N, 1/N ...: each reads the articles that it was not
+trained on, so that the repair is as good as that of unseen ones.  MINILM is the folder
+of the encoder (vocab.txt).  For every fold-K.npz of an EXAMPLES folder named NAME one
+OUT/NAME-K.npz is written, with its articles in the same order:
+
+    scores           what the context scorer says of each arc (nats)
+    pieces, states   every piece of the repaired articles (spinfix.passage_text)
+    token            the token of each piece, counted from the article's first
+    first, last      for each token its first and last piece, counted so
+    begins           where each article's pieces begin, and their number
+    cuts, counts     where chunks begin, all articles', and how many each article has
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections.abc import Iterator, Sequence
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+import torch
+from corpora import Fold, pairs
+from scorer_data import Examples, in_part
+from scorer_network import Network, state_sizes
+from train_scorer import Phrases, posteriors
+
+from spinfix.context import FEW, SOME
+from spinfix.learn.table import Article, read_articles
+from spinfix.learn.variants import low_rate, reverted
+from spinfix.passage_text import Passage, Segment, passage, state_of
+from spinfix.pieces import Pieces
+from spinfix.text import tokenize
+
+Arrays = dict[str, np.ndarray]
+#: Articles scored together.
+_CHUNK = 32
+
+
+class Reader:
+    """Turns the arrays of articles into passages; a worker process has one."""
+
+    def __init__(
+        self,
+        data: Examples,
+        nets: Sequence[Network],
+        originals: list[str],
+        pieces: Pieces,
+        rows: list[tuple[str, str]],
+        articles: list[Article],
+    ) -> None:
+        self.data, self.nets, self.pieces = data, nets, pieces
+        self.originals = [original.lower().split(" ") for original in originals]
+        self.rows, self.articles = rows, articles
+
+    def read(self, k: int, begin: int) -> Arrays:
+        """The arrays of some articles of fold ``k``."""
+        fold = self.data.folds[k]
+        items = [(k, a) for a in range(begin, min(begin + _CHUNK, len(fold["texts"])))]
+        batch = self.data.batch(items)
+        sizes = [int(fold["arc_cuts"][a + 1] - fold["arc_cuts"][a]) for _, a in items]
+        part = [self._part(int(fold["texts"][a])) for _, a in items]
+        which = torch.from_numpy(np.repeat(part, sizes))
+        scores = torch.zeros(len(which))
+        weights = torch.zeros(len(which), dtype=torch.float64)
+        with torch.no_grad():
+            for n in set(part):
+                net = self.nets[n]
+                said = net(batch, len(items))
+                scores = torch.where(which == n, said, scores)
+                decoder = net.temperature * batch["log_weight"].double()
+                weights = torch.where(which == n, decoder + said.double(), weights)
+        found = posteriors(batch, weights)
+        each = zip(items, np.split(found, np.cumsum(sizes)[:-1]), strict=True)
+        parts = [self._passage(fold, a, posterior) for (_, a), posterior in each]
+        return _arrays(parts, scores.numpy())
+
+    def _part(self, number: int) -> int:
+        """The scorer that was not trained on the article with this number."""
+        count = len(self.nets)
+        return next(n for n in range(count) if in_part(number, Fold(n, count)))
+
+    def _passage(self, fold: Arrays, a: int, posterior: np.ndarray) -> Passage:
+        number = int(fold["texts"][a])
+        low, high = int(fold["articles"][a]), int(fold["ends"][a])
+        kind = int(fold["flags"][low]) if high > low else 0
+        text = self.rows[number][0]
+        if kind & (FEW | SOME):
+            keeps = low_rate(0.1 if kind & FEW else 0.33, str(number))
+            text, _ = reverted(*self.rows[number], self.articles[number].lines, keeps)
+        tokens = tokenize(text)
+        if len(tokens) != high - low:
+            raise ValueError(f"article {number} has other tokens than its examples")
+        segments = self._segments(fold, a, posterior, tokens.lower)
+        return passage(segments, tokens.breaks, self.pieces)
+
+    def _segments(
+        self, fold: Arrays, a: int, posterior: np.ndarray, words: Sequence[str]
+    ) -> Iterator[Segment]:
+        """The reading with the largest expected number of right words."""
+        low = int(fold["articles"][a])
+        arcs = slice(fold["arc_cuts"][a], fold["arc_cuts"][a + 1])
+        chosen = _best(
+            (fold["starts"][arcs] - low).tolist(),
+            fold["lengths"][arcs].tolist(),
+            posterior.tolist(),
+            len(words),
+        )
+        candidates = fold["candidates"][arcs]
+        i = 0
+        while i < len(words):
+            n = chosen[i]
+            if n < 0:
+                yield Segment(i, i + 1, words[i : i + 1], 0)
+                i += 1
+                continue
+            row, end = int(candidates[n]), i + int(fold["lengths"][arcs.start + n])
+            state = state_of(row >= 0, posterior[n])
+            yield Segment(i, end, self.originals[row] if row >= 0 else words[i:end], state)
+            i = end
+
+
+def _best(starts: list[int], lengths: list[int], posterior: list[float], size: int) -> list[int]:
+    """For each token the arc to take when a reading comes to it, -1 for none."""
+    chosen = [-1] * size
+    gains = [0.0] * (size + 1)
+    n = len(starts) - 1
+    for i in range(size - 1, -1, -1):
+        gains[i] = gains[i + 1]
+        highest = -1.0
+        while n >= 0 and starts[n] == i:
+            gain = posterior[n] * lengths[n] + gains[i + lengths[n]]
+            # Of equal arcs the first one, as in spinfix.decoder.
+            if gain >= highest:
+                highest, chosen[i] = gain, n
+            n -= 1
+        if chosen[i] >= 0:
+            gains[i] = highest
+    return chosen
+
+
+def _arrays(parts: list[Passage], scores: np.ndarray) -> Arrays:
+    return {
+        "scores": scores.astype(np.float16),
+        "pieces": np.concatenate([p.pieces for p in parts]).astype(np.uint16),
+        "states": np.concatenate([p.states for p in parts]),
+        "token": np.concatenate([p.token for p in parts]),
+        "first": np.concatenate([p.first for p in parts]),
+        "last": np.concatenate([p.last for p in parts]),
+        "sizes": np.array([len(p.pieces) for p in parts]),
+        "cuts": np.concatenate([np.array(p.cuts[:-1], np.int32) for p in parts]),
+        "counts": np.array([len(p.cuts) - 1 for p in parts]),
+    }
+
+
+_reader: Reader
+
+
+def work(k: int, begin: int) -> Arrays:
+    """Some articles in a worker process."""
+    return _reader.read(k, begin)
+
+
+def joined(parts: list[Arrays]) -> Arrays:
+    """The arrays of a fold."""
+    arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    sizes = arrays.pop("sizes")
+    return {**arrays, "begins": np.append(0, np.cumsum(sizes))}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Make what the passage scorer learns from.")
+    parser.add_argument("corpora", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("examples", type=Path, nargs="+")
+    parser.add_argument("--scorers", type=Path, nargs="+", required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    gc.disable()  # millions of small lists and no cycles among them
+    torch.set_num_threads(1)
+    phrases = Phrases(args.examples[0])
+    nets = []
+    for path in args.scorers:
+        net = Network(len(phrases.words), phrases.sides, *state_sizes(path), 0.0)
+        net.load_state_dict(torch.load(path))
+        nets.append(net.eval())
+    rows = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
+    originals = [pair.split("\t")[1] for pair in phrases.pairs]
+    pieces = Pieces((args.encoder / "vocab.txt").read_text("utf-8").split("\n"))
+    global _reader
+    articles = read_articles(rows)
+    for folder in args.examples:
+        data = Examples([folder])
+        _reader = Reader(data, nets, originals, pieces, rows, articles)
+        for k, fold in enumerate(data.folds):
+            with Pool(args.jobs) as pool:
+                jobs = range(0, len(fold["texts"]), _CHUNK)
+                parts = pool.map(partial(work, k), jobs, chunksize=4)
+            np.savez(args.out / f"{folder.name}-{k}.npz", **joined(parts))
+            print(f"{folder.name} {k}: {len(fold['texts']):,} articles", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Train the passage scorer.
+
+    python tools/train_passage.py STATE.pt PASSAGES EXAMPLES... --encoder MINILM [options]
+
+PASSAGES is the folder that tools/build_passages.py wrote from the EXAMPLES, MINILM the
+folder of the encoder.  The network begins as the encoder and learns what the context
+scorer leaves open, with the loss of tools/train_scorer.py.  The rate of learning rises,
+stays, and falls to nothing over the last --decay steps.  STATE.pt holds everything
+that going on needs and is written every --every steps and before the fall; running the
+same command again goes on from there.  Deterministic for a seed and a number of
+threads.  Needs torch (``pip install spinfix[train]``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from passage_data import Passages
+from passage_network import Encoder, Network, groups
+from scorer_data import Batch, Item
+from scorer_network import log_likelihood
+from torch import Tensor, nn
+from train_scorer import Phrases
+
+from spinfix.pieces import Pieces
+
+#: Steps until the full rate of learning.
+_WARM_UP = 150
+#: The context scorer's temperature begins here.
+_TEMPERATURE = 0.56
+
+
+class Model(nn.Module):
+    """The network, and how much decoder and context scorer count beside it."""
+
+    def __init__(self, net: Network) -> None:
+        super().__init__()
+        self.net = net
+        self.trust = nn.Parameter(torch.tensor([_TEMPERATURE, 1.0]))
+
+    def plain(self, batch: Batch) -> Tensor:
+        """The log weight of every arc without the network."""
+        decoder, said = batch["log_weight"].double(), batch["said"].double()
+        return self.trust[0] * decoder + self.trust[1] * said
+
+    def forward(self, batch: Batch) -> Tensor:
+        """The log weight of every arc."""
+        return self.plain(batch) + self.net(batch).double()
+
+
+def build(args: argparse.Namespace) -> tuple[Model, Passages]:
+    """The model at its beginning, and what it learns from."""
+    data, phrases = Passages(args.examples, args.passages), Phrases(args.examples[0])
+    dropout = getattr(args, "dropout", 0.0)
+    encoder = Encoder(args.encoder, args.layers, dropout)
+    pieces = Pieces((args.encoder / "vocab.txt").read_text("utf-8").split("\n"))
+    sides = [pair.split("\t")[:2] for pair in phrases.pairs]
+    hidden = getattr(args, "hidden", 0.0)
+    net = Network(encoder, phrases.sides, sides, pieces, args.width, dropout, hidden)
+    return Model(net), data
+
+
+def order(data: Passages, args: argparse.Namespace) -> Iterator[list[Item]]:
+    """Batches without end; the same for the same seed.  Every epoch takes all articles
+    that are spun throughout and a share of the rest."""
+    rng = np.random.default_rng(args.seed)
+    full = [item for item in data.train if item[0] < args.full]
+    low = [item for item in data.train if item[0] >= args.full]
+    if args.articles:
+        full = full[:: max(1, len(full) // args.articles)][: args.articles]
+    while True:
+        some = [low[n] for n in rng.permutation(len(low))[: int(args.low * len(full))]]
+        items = full + some
+        items = [items[n] for n in rng.permutation(len(items))]
+        for i in range(0, len(items) - args.batch + 1, args.batch):
+            yield items[i : i + args.batch]
+
+
+def pace(step: int, steps: int, decay: int) -> float:
+    """Share of the learning rate."""
+    return min(1.0, (step + 1) / _WARM_UP, max(0.0, (steps - step) / max(1, decay)))
+
+
+def held_out(model: Model, data: Passages, limit: int) -> str:
+    """Loss of a window on held-out articles, by kind: without the network, with it."""
+    model.eval()
+    said = []
+    for name, full in (("spun", True), ("low", False)):
+        items = [item for item in data.held if (item[0] < 3) == full][:limit]
+        before = after = count = 0.0
+        with torch.no_grad():
+            for i in range(0, len(items), 16):
+                batch = data.batch(items[i : i + 16])
+                with torch.autocast("cpu", torch.bfloat16):
+                    weights = model(batch)
+                after -= log_likelihood(batch, weights).sum().item()
+                plain = log_likelihood(batch, model.plain(batch))
+                before -= plain.sum().item()
+                count += len(plain)
+        if count:
+            said.append(f"{name} {before / count:.4f} -> {after / count:.4f}")
+    model.train()
+    return ", ".join(said)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Train the passage scorer.")
+    parser.add_argument("state", type=Path)
+    parser.add_argument("passages", type=Path)
+    parser.add_argument("examples", type=Path, nargs="+")
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--decay", type=int, default=500, help="last steps, ever slower")
+    parser.add_argument("--batch", type=int, default=16, help="articles a step")
+    parser.add_argument("--low", type=float, default=0.12, help="share at low rates")
+    parser.add_argument("--full", type=int, default=3, help="folds that are spun throughout")
+    parser.add_argument("--articles", type=int, default=0, help="learn from so many only")
+    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--width", type=int, default=128)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--hidden", type=float, default=0.1, help="share of pairs hidden")
+    parser.add_argument("--rate", type=float, default=2e-4, help="of the encoder")
+    parser.add_argument("--head", type=float, default=1e-3, help="rate of the rest")
+    parser.add_argument("--layer-decay", type=float, default=0.9)
+    parser.add_argument("--every", type=int, default=200)
+    parser.add_argument("--held", type=int, default=200, help="articles to measure on")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(args.threads)
+    model, data = build(args)
+    params = [*groups(model.net, args.rate, args.head, args.layer_decay)]
+    params.append({"params": [model.trust], "lr": args.head})
+    optimiser = torch.optim.AdamW(params, weight_decay=0.01, betas=(0.9, 0.98))
+    done = 0
+    if args.state.exists():
+        state: dict[str, Any] = torch.load(args.state)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        done = state["step"]
+    run(model, data, optimiser, done, args)
+
+
+def run(
+    model: Model, data: Passages, optimiser: torch.optim.Optimizer, done: int,
+    args: argparse.Namespace,
+) -> None:  # fmt: skip
+    """Train from step ``done`` on."""
+    print(f"{len(data.train):,} articles, {len(data.held):,} held out, step {done}", flush=True)
+    rates = [group["lr"] if not done else group["initial_lr"] for group in optimiser.param_groups]
+    for group, rate in zip(optimiser.param_groups, rates, strict=True):
+        group["initial_lr"] = rate
+    begin, losses, batches = time.time(), [], order(data, args)
+    for step, items in zip(range(args.steps), batches, strict=False):
+        if step < done:
+            continue
+        if step == args.steps - args.decay:
+            save(args.state.with_suffix(".flat.pt"), model, optimiser, step)
+        torch.manual_seed(args.seed * 1_000_003 + step)
+        for group in optimiser.param_groups:
+            group["lr"] = group["initial_lr"] * pace(step, args.steps, args.decay)
+        batch = data.batch(items)
+        with torch.autocast("cpu", torch.bfloat16):
+            weights = model(batch)
+        loss = -log_likelihood(batch, weights).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        losses.append(loss.item())
+        if (step + 1) % 50 == 0:
+            mean, seconds = np.mean(losses[-50:]), time.time() - begin
+            print(f"{step + 1}/{args.steps} loss {mean:.4f} {seconds:.0f} s", flush=True)
+        if (step + 1) % args.every == 0 or step + 1 == args.steps:
+            print(f"  held-out loss: {held_out(model, data, args.held)}", flush=True)
+            save(args.state, model, optimiser, step + 1)
+
+
+def save(path: Path, model: Model, optimiser: torch.optim.Optimizer, step: int) -> None:
+    """Write everything that going on needs, whole or not at all."""
+    partial = path.with_suffix(".part")
+    torch.save(
+        {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}, partial
+    )
+    partial.replace(path)
+
+
+if __name__ == "__main__":
+    main()
