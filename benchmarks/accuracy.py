@@ -2,7 +2,7 @@
 """Measure repair and false edits with the scorers of a bench folder.
 
     python benchmarks/accuracy.py CORPORA BENCH [--sets dev sample half clean ...]
-        [--limit N] [--floor NAME=VALUE ...] [--details]
+        [--limit N] [--floor NAME=VALUE ...] [--details] [--scorer deep|fast|auto]
 
 CORPORA holds pairs/dev.jsonl.xz and clean-dev/clean-dev.jsonl.xz; BENCH holds
 score.py, clean.py (which define the measures) and seed/{spun,original}.txt.
@@ -37,7 +37,7 @@ from variants import VARIANTS
 
 from spinfix import Options, Repair, Repairer, apply
 from spinfix.dictionary import read_entries
-from spinfix.repairer import shipped
+from spinfix.repairer import SCORERS, Kind, shipped
 
 Row = dict[str, Any]
 _SHORT = {"false edits per 1,000 words": "edits", "untouched articles": "untouched"}
@@ -96,9 +96,9 @@ def measure(name: str, rows: list[Row], repairer: Repairer, bench: Path) -> Row:
     return {**scored(rows, [repair.fixed for repair in repairs], bench / scorer), **rate}
 
 
-def detail(rows: list[Row], bench: Path) -> Row:
+def detail(rows: list[Row], bench: Path, scorer: Kind) -> Row:
     """Print what the figures of dev hide; returns those that can have a floor."""
-    repairer = Repairer(options=Options(min_confidence=0.0))
+    repairer = Repairer(options=Options(min_confidence=0.0), scorer=scorer)
     repairs, _ = repaired(rows, "spun", repairer)
     judged = [judged_edits(row, repair) for row, repair in zip(rows, repairs, strict=True)]
     edits = [edit for part in judged for edit in part]
@@ -172,17 +172,18 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=["dev", "sample", "half", "clean"])
     parser.add_argument("--limit", type=int)
     parser.add_argument("--details", action="store_true")
+    parser.add_argument("--scorer", choices=SCORERS, default=SCORERS[0])
     parser.add_argument("--floor", nargs="*", default=[])
     args = parser.parse_args()
     print(f"spinfix {version('spinfix')}, Python {platform.python_version()}")
-    repairer = Repairer()
+    repairer = Repairer(scorer=args.scorer)
     results: dict[str, Row] = {}
     for name in args.sets:
         rows = load(name, args.corpora, args.bench, args.limit)
         results[name] = measure(name, rows, repairer, args.bench)
         print(line(name, dict(results[name])), flush=True)
         if name == "dev" and args.details:
-            results[name] |= detail(rows, args.bench)
+            results[name] |= detail(rows, args.bench, args.scorer)
     missed = failures(args.floor, results)
     for message in missed:
         print(f"too low: {message}", file=sys.stderr)

@@ -29,7 +29,7 @@ _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
 #: Low rates that are looked for; how far one must be likelier than genuine text, and
 #: than another account that finds something spun, and the higher one than the lower
 #: (nats).
-_LOW_RATES, _SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 7.0, 18.0, 4.0
+_LOW_RATES, _SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 3.0, 18.0, 4.0
 #: Prior chance of each reading: (capitals protected, quotations protected).
 _READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True, True): 0.01}
 _SENTENCE_END = frozenset((".", "!", "?"))

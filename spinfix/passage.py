@@ -22,7 +22,7 @@ from .chains import Floats
 from .context import flags_of
 from .decoder import best_path
 from .encoder import Encoder, floats, weights
-from .passage_text import Segment, passage, state_of
+from .passage_text import Segment, passage
 from .pieces import Pieces
 from .scorer import MAX_SCORE, Trust, Weighing
 
@@ -30,13 +30,21 @@ from .scorer import MAX_SCORE, Trust, Weighing
 class PassageScorer:
     """Scores all arcs of an article by what it says (see scorer.Reader)."""
 
-    def __init__(self, path: Path, unknown: Container[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        unknown: Container[tuple[str, str]] = (),
+        least_doubt: float = 0.0,
+    ) -> None:
         """Load weights; raises OSError when the file cannot be read.
 
-        Of the phrase pairs in ``unknown`` (spun, original) it shall say nothing.
+        Of the phrase pairs in ``unknown`` (spun, original) it shall say nothing.  Chunks
+        in which the first repair is expected to have fewer wrong places than
+        ``least_doubt`` are not read again.
         """
         with np.load(path, allow_pickle=False) as arrays:
             data: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+        self._least_doubt = least_doubt
         self._threads = ThreadpoolController()
         self._pieces = Pieces(_lines(data["vocabulary"]))
         self._encoder = Encoder(data)
@@ -60,19 +68,22 @@ class PassageScorer:
         # On such small arrays more threads only wait for each other.
         with self._threads.limit(limits=1):
             said = self._read(weighing, posteriors, rate)
-        return self._scorer * weighing.said + np.clip(said, -MAX_SCORE, MAX_SCORE)
+        result: Floats = self._scorer * weighing.said + np.clip(said, -MAX_SCORE, MAX_SCORE)
+        return result
 
     def _read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
         tokens, arcs = weighing.tokens, weighing.chains.arcs
         rows = np.array([self._row(arc.candidate and arc.candidate.entry[:2]) for arc in arcs])
-        known = np.flatnonzero(rows >= 0)
         scores = np.zeros(len(arcs))
+        text = passage(_segments(weighing, posteriors.tolist()), tokens.breaks, self._pieces)
+        first = text.first[np.array([arc.start for arc in arcs])]
+        last = text.last[np.array([arc.end - 1 for arc in arcs])]
+        chunk = np.searchsorted(text.cuts, first, "right") - 1
+        known = np.flatnonzero((rows >= 0) & (text.doubts[chunk] >= self._least_doubt))
         if not len(known):
             return scores
-        text = passage(_segments(weighing, posteriors.tolist()), tokens.breaks, self._pieces)
-        flags = flags_of(tokens, rate)
-        first = text.first[np.array([arcs[n].start for n in known])]
-        last = text.last[np.array([arcs[n].end - 1 for n in known])]
+        first, last = first[known], last[known]
+        flags = flags_of(tokens, rate).astype(np.int64)
         hidden = self._encoder(
             text.pieces,
             text.states,
@@ -99,19 +110,18 @@ def _segments(weighing: Weighing, posteriors: Sequence[float]) -> Iterator[Segme
     for low, high in pairwise(weighing.chains.cuts):
         start, end = arcs[low].start, arcs[high - 1].end
         for i in range(done, start):
-            yield Segment(i, i + 1, words[i : i + 1], 0)
+            yield Segment(i, i + 1, words[i : i + 1])
         part, inside = posteriors[low:high], arcs[low:high]
         for number in best_path(inside, part, start, end):
             arc = inside[number]
-            state = state_of(arc.candidate is not None, part[number])
             if arc.candidate is None:
-                yield Segment(arc.start, arc.end, words[arc.start : arc.end], state)
+                yield Segment(arc.start, arc.end, words[arc.start : arc.end], part[number])
             else:
                 originals = arc.candidate.original.lower().split(" ")
-                yield Segment(arc.start, arc.end, originals, state)
+                yield Segment(arc.start, arc.end, originals, part[number], True)
         done = end
     for i in range(done, len(words)):
-        yield Segment(i, i + 1, words[i : i + 1], 0)
+        yield Segment(i, i + 1, words[i : i + 1])
 
 
 def _lines(array: NDArray[np.uint8]) -> list[str]:

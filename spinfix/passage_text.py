@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .pieces import Pieces
 
+Integers = NDArray[np.int64]
 #: States of a piece: 0 nothing to choose there; 1 to 3 its token is left as it is, surely,
 #: likely, perhaps; 4 to 6 it belongs to a candidate, as surely.
 STATES = 7
@@ -20,12 +21,25 @@ _ENDS = frozenset(".!?")
 
 
 class Segment(NamedTuple):
-    """Some tokens (``start`` to ``end``) and what the reading makes of them."""
+    """Some tokens (``start`` to ``end``) and what the first repair makes of them.
+
+    ``posterior`` is that of this reading, None where there was nothing to choose;
+    ``changed`` tells that it is a candidate.
+    """
 
     start: int
     end: int
     words: Sequence[str]
-    state: int
+    posterior: float | None = None
+    changed: bool = False
+
+    @property
+    def state(self) -> int:
+        """What the encoder is told of its pieces."""
+        if self.posterior is None:
+            return 0
+        sure = 1 if self.posterior >= _SURE else 2 if self.posterior >= _LIKELY else 3
+        return 3 * self.changed + sure
 
 
 class Passage(NamedTuple):
@@ -34,20 +48,17 @@ class Passage(NamedTuple):
     ``pieces`` are their numbers and ``states`` their states; ``token`` is for each the
     first token of its segment; ``first`` and ``last`` are for each token the first and
     last piece of it (of its segment, where that is a candidate); ``cuts`` are where
-    chunks begin, and the number of pieces.
+    chunks begin, and the number of pieces; ``doubts`` is for each chunk how many of its
+    segments are expected to be wrong.
     """
 
-    pieces: NDArray[np.int32]
-    states: NDArray[np.uint8]
-    token: NDArray[np.int32]
-    first: NDArray[np.int32]
-    last: NDArray[np.int32]
+    pieces: Integers
+    states: Integers
+    token: Integers
+    first: Integers
+    last: Integers
     cuts: list[int]
-
-
-def state_of(changed: bool, posterior: float) -> int:
-    """The state of a segment that was chosen with this posterior."""
-    return 3 * changed + (1 if posterior >= _SURE else 2 if posterior >= _LIKELY else 3)
+    doubts: NDArray[np.float64]
 
 
 def passage(segments: Iterable[Segment], breaks: Sequence[int], pieces: Pieces) -> Passage:
@@ -61,27 +72,41 @@ def passage(segments: Iterable[Segment], breaks: Sequence[int], pieces: Pieces) 
     first: list[int] = []
     last: list[int] = []
     ends: list[int] = []  # where a sentence ends, as a piece
-    for start, end, words, state in segments:
+    unsure: list[tuple[int, float]] = []
+    for segment in segments:
+        start, end, words, posterior, _ = segment
         if breaks[start]:
             ends.append(len(numbers))
         begin = len(numbers)
         for word in words:
             numbers += pieces.of(word)
         size = len(numbers) - begin
-        states += [state] * size
+        states += [segment.state] * size
         token += [start] * size
         first += [begin] * (end - start)
         last += [len(numbers) - 1] * (end - start)
         if words[-1] in _ENDS:
             ends.append(len(numbers))
+        if posterior is not None:
+            unsure.append((begin, 1.0 - posterior))
+    cuts = cut(len(numbers), ends)
     return Passage(
-        np.array(numbers, np.int32),
-        np.array(states, np.uint8),
-        np.array(token, np.int32),
-        np.array(first, np.int32),
-        np.array(last, np.int32),
-        cut(len(numbers), ends),
+        np.array(numbers, np.int64),
+        np.array(states, np.int64),
+        np.array(token, np.int64),
+        np.array(first, np.int64),
+        np.array(last, np.int64),
+        cuts,
+        _summed(unsure, cuts),
     )
+
+
+def _summed(unsure: Sequence[tuple[int, float]], cuts: Sequence[int]) -> NDArray[np.float64]:
+    """For each chunk the sum of the values at its pieces."""
+    places = np.array([place for place, _ in unsure], np.int64)
+    chunk = np.searchsorted(cuts, places, "right") - 1
+    values = np.array([value for _, value in unsure], np.float64)
+    return np.bincount(chunk, values, len(cuts) - 1).astype(np.float64)
 
 
 def cut(size: int, ends: Sequence[int]) -> list[int]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from .channel import Arc, Channel
 from .decoder import Choice, decode
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _MODEL, _LEARNED, _MANUAL = "english.3gram.bin", "learned.tsv", "manual.tsv"
 _NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
 _CONTEXT, _PASSAGE = "context.npz", "passage.npz"
+#: The "auto" scorer reads passages again where it expects so many wrong places.
+_LEAST_DOUBT = 1.0
+#: The shipped scorers by name; the first one is used when none is asked for.
+Kind = Literal["auto", "deep", "fast"]
+SCORERS: tuple[Kind, ...] = get_args(Kind)
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
 #: Alternatives shown with an edit, and the least probability of one.
@@ -72,14 +77,17 @@ class Repairer:
         never: Sequence[str | Path] = (),
         options: Options | None = None,
         model: str | Path | None = None,
-        scorer: Scorer | Literal["deep", "fast"] | None = "deep",
+        scorer: Scorer | Kind | None = SCORERS[0],
+        reader: Reader | None = None,
     ) -> None:
         """Load the shipped data, and ``dictionaries`` and never-lists on top of it.
 
         ``model`` is the path of another n-gram model.  ``scorer`` is what judges
         candidates by their context: "fast" looks at a few words around, "deep" then
-        reads the whole passage, too; or a judge of your own, or None for dictionary
-        and n-grams alone.
+        reads the whole passage, too, "auto" only the passages where the fast one is
+        unsure; or a judge of your own, or None for dictionary and n-grams alone.
+        ``reader`` takes the place of the shipped scorer that reads passages.  Without a
+        scorer, texts of which only a share of the heads was replaced are left alone.
 
         Raises DictionaryError for a malformed file and OSError for one that
         cannot be read.
@@ -95,7 +103,8 @@ class Repairer:
         self._scorer: Scorer | Literal["shipped"] | None
         self._reader: Reader | Literal["shipped"] | None
         self._scorer = "shipped" if isinstance(scorer, str) else scorer
-        self._reader = "shipped" if scorer == "deep" else None
+        self._reader = reader or ("shipped" if scorer in ("auto", "deep") else None)
+        self._least_doubt = _LEAST_DOUBT if scorer == "auto" else 0.0
         self.lexicon = Lexicon(shipped(_TRUECASE))
         self.model = LanguageModel(Path(model or shipped(_MODEL)), self.options.model_weight)
 
@@ -137,7 +146,7 @@ class Repairer:
         if self._reader == "shipped":
             from .passage import PassageScorer
 
-            self._reader = PassageScorer(shipped(_PASSAGE), self._own)
+            self._reader = PassageScorer(shipped(_PASSAGE), self._own, self._least_doubt)
         return self._reader
 
     def judge(self, text: str) -> Repair:
@@ -149,7 +158,11 @@ class Repairer:
         if self.options.assume_spun:
             return Verdict(1.0, 1.0, [1.0] * len(tokens)), 1.0
         verdict = judge(tokens, self.channel)
-        if verdict.suspicion and looks_spun(tokens, self.channel, self.model):
+        if (
+            verdict.suspicion
+            and self.scorer is not None
+            and looks_spun(tokens, self.channel, self.model, self.scorer)
+        ):
             return Verdict(1.0, 1.0, [1.0] * len(tokens)), verdict.suspicion
         return verdict, 1.0
 

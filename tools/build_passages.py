@@ -36,7 +36,7 @@ from train_scorer import Phrases, posteriors
 from spinfix.context import FEW, SOME
 from spinfix.learn.table import Article, read_articles
 from spinfix.learn.variants import low_rate, reverted
-from spinfix.passage_text import Passage, Segment, passage, state_of
+from spinfix.passage_text import Passage, Segment, passage
 from spinfix.pieces import Pieces
 from spinfix.text import tokenize
 
@@ -119,12 +119,12 @@ class Reader:
         while i < len(words):
             n = chosen[i]
             if n < 0:
-                yield Segment(i, i + 1, words[i : i + 1], 0)
+                yield Segment(i, i + 1, words[i : i + 1])
                 i += 1
                 continue
             row, end = int(candidates[n]), i + int(fold["lengths"][arcs.start + n])
-            state = state_of(row >= 0, posterior[n])
-            yield Segment(i, end, self.originals[row] if row >= 0 else words[i:end], state)
+            reading = self.originals[row] if row >= 0 else words[i:end]
+            yield Segment(i, end, reading, float(posterior[n]), row >= 0)
             i = end
 
 
@@ -151,10 +151,10 @@ def _arrays(parts: list[Passage], scores: np.ndarray) -> Arrays:
     return {
         "scores": scores.astype(np.float16),
         "pieces": np.concatenate([p.pieces for p in parts]).astype(np.uint16),
-        "states": np.concatenate([p.states for p in parts]),
-        "token": np.concatenate([p.token for p in parts]),
-        "first": np.concatenate([p.first for p in parts]),
-        "last": np.concatenate([p.last for p in parts]),
+        "states": np.concatenate([p.states for p in parts]).astype(np.uint8),
+        "token": np.concatenate([p.token for p in parts]).astype(np.int32),
+        "first": np.concatenate([p.first for p in parts]).astype(np.int32),
+        "last": np.concatenate([p.last for p in parts]).astype(np.int32),
         "sizes": np.array([len(p.pieces) for p in parts]),
         "cuts": np.concatenate([np.array(p.cuts[:-1], np.int32) for p in parts]),
         "counts": np.array([len(p.cuts) - 1 for p in parts]),

@@ -170,10 +170,21 @@ class Network(nn.Module):
         self.spun = nn.Embedding(int(pairs[:, 0].max()) + 1, width + 1)
         self.original = nn.Embedding(int(pairs[:, 1].max()) + 1, width + 1)
         self.drop = nn.Dropout(dropout)
-        for table in (self.pair, self.spun, self.original):
-            nn.init.normal_(table.weight, std=0.01)
-        for layer in (self.spun_words, self.original_words):
-            nn.init.normal_(layer.weight, std=0.02)
+        # It begins by saying nothing.
+        for layer in (self.first, self.last, self.spun_words, self.original_words):
+            for parameter in layer.parameters():
+                nn.init.zeros_(parameter)
+
+    def take_over(self, state: dict[str, Tensor]) -> None:
+        """Begin with what a context scorer of the same width learned of the pairs.
+
+        So the encoder finds a space of spans in which they mean something already.
+        The biases are part of what that scorer says, so they begin at 0.
+        """
+        for name in ("pair", "spun", "original"):
+            table = state[f"{name}.weight"].clone()
+            table[:, -1] = 0.0
+            getattr(self, name).weight.data = table
 
     def pairs(self, rows: Tensor) -> Tensor:
         """The vectors of phrase pairs, their bias last."""

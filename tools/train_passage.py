@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Train the passage scorer.
 
-    python tools/train_passage.py STATE.pt PASSAGES EXAMPLES... --encoder MINILM [options]
+    python tools/train_passage.py STATE.pt PASSAGES EXAMPLES... \\
+        --encoder MINILM --begin CONTEXT.pt [options]
 
 PASSAGES is the folder that tools/build_passages.py wrote from the EXAMPLES, MINILM the
-folder of the encoder.  The network begins as the encoder and learns what the context
-scorer leaves open, with the loss of tools/train_scorer.py.  The rate of learning rises,
-stays, and falls to nothing over the last --decay steps.  STATE.pt holds everything
-that going on needs and is written every --every steps and before the fall; running the
-same command again goes on from there.  Deterministic for a seed and a number of
-threads.  Needs torch (``pip install spinfix[train]``).
+folder of the encoder, CONTEXT.pt the state of the context scorer.  The network begins
+as the encoder and learns what the context scorer leaves open, with the loss of
+tools/train_scorer.py.  The rate of learning rises, stays, and falls to nothing over
+the last --decay steps.  STATE.pt holds everything that going on needs and is written
+every --every steps and before the fall; running the same command again goes on from
+there.  Deterministic for a seed and a number of threads.  Needs torch
+(``pip install spinfix[train]``).
 """
 
 from __future__ import annotations
@@ -64,6 +66,8 @@ def build(args: argparse.Namespace) -> tuple[Model, Passages]:
     sides = [pair.split("\t")[:2] for pair in phrases.pairs]
     hidden = getattr(args, "hidden", 0.0)
     net = Network(encoder, phrases.sides, sides, pieces, args.width, dropout, hidden)
+    if begin := getattr(args, "begin", None):
+        net.take_over(torch.load(begin))
     return Model(net), data
 
 
@@ -116,6 +120,7 @@ def main() -> None:
     parser.add_argument("passages", type=Path)
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--begin", type=Path, required=True, help="state of the context scorer")
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--decay", type=int, default=500, help="last steps, ever slower")
     parser.add_argument("--batch", type=int, default=16, help="articles a step")
@@ -123,7 +128,7 @@ def main() -> None:
     parser.add_argument("--full", type=int, default=3, help="folds that are spun throughout")
     parser.add_argument("--articles", type=int, default=0, help="learn from so many only")
     parser.add_argument("--layers", type=int, default=4)
-    parser.add_argument("--width", type=int, default=128)
+    parser.add_argument("--width", type=int, default=128, help="that of the context scorer")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--hidden", type=float, default=0.1, help="share of pairs hidden")
     parser.add_argument("--rate", type=float, default=2e-4, help="of the encoder")

@@ -32,7 +32,7 @@ def command(
     """
     reading = reading_of(field, format_name, encoding, paths)
     run = Run(paths, reading)
-    repairer = build_repairer(0.0, (), (), False)
+    repairer = build_repairer()
     found = False
     if not as_json and run.inputs:
         click.echo(f"{'spun':<5} {'posterior':>9} {'share':>6}  input")

@@ -13,19 +13,23 @@ from tqdm import tqdm
 
 from spinfix.batch import Input, InputError, Reading, find_inputs
 from spinfix.dictionary import DictionaryError
-from spinfix.repairer import Options, Repairer
+from spinfix.repairer import SCORERS, Kind, Options, Repairer
 
 #: Unicode categories of control characters and lone surrogates.
 _UNSAFE = ("Cc", "Cs")
 
 
 def build_repairer(
-    min_confidence: float, dictionary: Sequence[Path], never: Sequence[Path], assume_spun: bool
+    min_confidence: float = 0.0,
+    dictionary: Sequence[Path] = (),
+    never: Sequence[Path] = (),
+    assume_spun: bool = False,
+    scorer: Kind = SCORERS[0],
 ) -> Repairer:
     """A Repairer for the command's options; a clear word when its data cannot be used."""
     options = Options(min_confidence=min_confidence, assume_spun=assume_spun)
     try:
-        return Repairer(dictionaries=dictionary, never=never, options=options)
+        return Repairer(dictionaries=dictionary, never=never, options=options, scorer=scorer)
     except (DictionaryError, OSError) as error:
         fail(str(error))
         raise SystemExit(2) from None
