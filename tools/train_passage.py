@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -29,12 +29,15 @@ from passage_network import Encoder, Network, groups
 from scorer_data import Batch, Item
 from scorer_network import log_likelihood
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from train_scorer import Phrases
 
 from spinfix.pieces import Pieces
 
 #: Steps until the full rate of learning.
 _WARM_UP = 150
+#: Weights are measured and written as their mean over about so many steps.
+_MEAN = 200
 #: The context scorer's temperature begins here.
 _TEMPERATURE = 0.56
 
@@ -94,7 +97,7 @@ def pace(step: int, steps: int, decay: int) -> float:
 
 def held_out(model: Model, data: Passages, limit: int) -> str:
     """Loss of a window on held-out articles, by kind: without the network, with it."""
-    model.eval()
+    model.eval()  # the mean of the weights is never trained itself
     said = []
     for name, full in (("spun", True), ("low", False)):
         items = [item for item in data.held if (item[0] < 3) == full][:limit]
@@ -110,7 +113,6 @@ def held_out(model: Model, data: Passages, limit: int) -> str:
                 count += len(plain)
         if count:
             said.append(f"{name} {before / count:.4f} -> {after / count:.4f}")
-    model.train()
     return ", ".join(said)
 
 
@@ -145,57 +147,74 @@ def main() -> None:
     params = [*groups(model.net, args.rate, args.head, args.layer_decay)]
     params.append({"params": [model.trust], "lr": args.head})
     optimiser = torch.optim.AdamW(params, weight_decay=0.01, betas=(0.9, 0.98))
+    rates = [group["lr"] for group in optimiser.param_groups]
     done = 0
+    state: dict[str, Any] = {}
     if args.state.exists():
-        state: dict[str, Any] = torch.load(args.state)
+        state = torch.load(args.state)
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         done = state["step"]
-    run(model, data, optimiser, done, args)
+    mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(1.0 - 1.0 / _MEAN))
+    if "mean" in state:
+        mean.module.load_state_dict(state["mean"])
+        mean.n_averaged.fill_(1)
+    run(Training(model, mean, optimiser, rates), data, done, args)
 
 
-def run(
-    model: Model, data: Passages, optimiser: torch.optim.Optimizer, done: int,
-    args: argparse.Namespace,
-) -> None:  # fmt: skip
+class Training(NamedTuple):
+    """What training changes, and the full rates of learning."""
+
+    model: Model
+    mean: AveragedModel
+    optimiser: torch.optim.Optimizer
+    rates: Sequence[float]
+
+    def save(self, path: Path, step: int) -> None:
+        """Write everything that going on needs, whole or not at all."""
+        partial = path.with_suffix(".part")
+        state = {
+            "model": self.model.state_dict(),
+            "mean": self.mean.module.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": step,
+        }
+        torch.save(state, partial)
+        partial.replace(path)
+
+    def step(self, batch: Batch, pace: float) -> float:
+        """Learn from a batch at a share of the full rates; the loss."""
+        for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
+            group["lr"] = rate * pace
+        with torch.autocast("cpu", torch.bfloat16):
+            weights = self.model(batch)
+        loss = -log_likelihood(batch, weights).mean()
+        self.optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
+        self.mean.update_parameters(self.model)
+        return loss.item()
+
+
+def run(training: Training, data: Passages, done: int, args: argparse.Namespace) -> None:
     """Train from step ``done`` on."""
     print(f"{len(data.train):,} articles, {len(data.held):,} held out, step {done}", flush=True)
-    rates = [group["lr"] if not done else group["initial_lr"] for group in optimiser.param_groups]
-    for group, rate in zip(optimiser.param_groups, rates, strict=True):
-        group["initial_lr"] = rate
     begin, losses, batches = time.time(), [], order(data, args)
     for step, items in zip(range(args.steps), batches, strict=False):
         if step < done:
             continue
         if step == args.steps - args.decay:
-            save(args.state.with_suffix(".flat.pt"), model, optimiser, step)
+            training.save(args.state.with_suffix(".flat.pt"), step)
         torch.manual_seed(args.seed * 1_000_003 + step)
-        for group in optimiser.param_groups:
-            group["lr"] = group["initial_lr"] * pace(step, args.steps, args.decay)
-        batch = data.batch(items)
-        with torch.autocast("cpu", torch.bfloat16):
-            weights = model(batch)
-        loss = -log_likelihood(batch, weights).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        losses.append(loss.item())
+        losses.append(training.step(data.batch(items), pace(step, args.steps, args.decay)))
         if (step + 1) % 50 == 0:
             mean, seconds = np.mean(losses[-50:]), time.time() - begin
             print(f"{step + 1}/{args.steps} loss {mean:.4f} {seconds:.0f} s", flush=True)
         if (step + 1) % args.every == 0 or step + 1 == args.steps:
-            print(f"  held-out loss: {held_out(model, data, args.held)}", flush=True)
-            save(args.state, model, optimiser, step + 1)
-
-
-def save(path: Path, model: Model, optimiser: torch.optim.Optimizer, step: int) -> None:
-    """Write everything that going on needs, whole or not at all."""
-    partial = path.with_suffix(".part")
-    torch.save(
-        {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}, partial
-    )
-    partial.replace(path)
+            found = held_out(training.mean.module, data, args.held)
+            print(f"  held-out loss: {found}", flush=True)
+            training.save(args.state, step + 1)
 
 
 if __name__ == "__main__":
