@@ -29,7 +29,7 @@ _CONTEXT, _PASSAGE = "context.npz", "passage.npz"
 #: The "auto" scorer reads passages again where it expects so many wrong places.
 _LEAST_DOUBT = 1.0
 #: The shipped scorers by name; the first one is used when none is asked for.
-Kind = Literal["auto", "deep", "fast"]
+Kind = Literal["fast", "deep", "auto"]
 SCORERS: tuple[Kind, ...] = get_args(Kind)
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
