@@ -105,7 +105,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     model, data = build(args)
-    model.load_state_dict(torch.load(args.state)["mean"])
+    model.load_state_dict(torch.load(args.state, map_location="cpu")["mean"])
     model.eval()
     phrases = Phrases(args.examples[0])
     trust = fitted(model, data, phrases, args.held)

@@ -100,7 +100,7 @@ class Encoder(nn.Module):
         for begin in range(0, len(order), _GROUP):
             group = [chunks[n] for n in order[begin : begin + _GROUP]]
             for chunk, row in zip(group, self._encode(pieces, states, flags, group), strict=True):
-                where.append(torch.arange(chunk.start, chunk.stop))
+                where.append(torch.arange(chunk.start, chunk.stop, device=row.device))
                 seen.append(row[1 : 1 + chunk.stop - chunk.start])
         back = torch.argsort(torch.cat(where))
         return torch.cat(seen)[back]
@@ -109,16 +109,17 @@ class Encoder(nn.Module):
         self, pieces: Tensor, states: Tensor, flags: Tensor, group: Sequence[slice]
     ) -> Tensor:
         size = max(chunk.stop - chunk.start for chunk in group) + 2
-        numbers = torch.full((len(group), size), self.close)
+        device = self.word.weight.device
+        numbers = torch.full((len(group), size), self.close, device=device)
         state, flag = torch.zeros_like(numbers), torch.zeros_like(numbers)
-        mask = torch.zeros(len(group), 1, 1, size)
+        mask = torch.zeros(len(group), 1, 1, size, device=device)
         numbers[:, 0] = self.open
         for n, chunk in enumerate(group):
             end = 1 + chunk.stop - chunk.start
             numbers[n, 1:end], state[n, 1:end] = pieces[chunk], states[chunk]
             flag[n, 1:end] = flags[chunk]
             mask[n, :, :, end + 1 :] = -10000.0
-        x = self.word(numbers) + self.place(torch.arange(size)) + self.state(state)
+        x = self.word(numbers) + self.place(torch.arange(size, device=device)) + self.state(state)
         x = self.drop(self.norm(x + self.flag(flag)))
         for layer in self.layers:
             x = layer(x, mask)
@@ -192,21 +193,27 @@ class Network(nn.Module):
         words = self.spun_words(means[:, 0]) + self.original_words(means[:, 1])
         learned = self.pair(rows) + self.spun(sides[:, 0]) + self.original(sides[:, 1])
         if self.training and self.hidden:
-            learned = learned * (torch.rand(len(rows), 1) >= self.hidden)
+            learned = learned * (torch.rand(len(rows), 1, device=rows.device) >= self.hidden)
         return words + learned
 
     def forward(self, batch: Batch) -> Tensor:
-        """The score of every arc, 0 for those that leave their token alone."""
-        x = self.encoder(
-            batch["pieces"], batch["states"], batch["flags_of_piece"], batch["cuts"].tolist()
+        """The score of every arc, 0 for those that leave their token alone.
+
+        Worked out where the weights are; batch and scores are on the CPU.
+        """
+        device = self.first.weight.device
+        pieces, states, flags = (
+            batch[name].to(device) for name in ("pieces", "states", "flags_of_piece")
         )
+        x = self.drop(self.encoder(pieces, states, flags, batch["cuts"].tolist()))
         real = batch["candidate"] >= 0
-        x = self.drop(x)
-        first, last = self.first(x), self.last(x)
-        seen = first[batch["first_piece"][real]] + last[batch["last_piece"][real]]
-        rows, row = torch.unique(batch["candidate"][real], return_inverse=True)
+        candidate, begin, end = (
+            batch[name][real].to(device) for name in ("candidate", "first_piece", "last_piece")
+        )
+        seen = self.first(x)[begin] + self.last(x)[end]
+        rows, row = torch.unique(candidate, return_inverse=True)
         vectors = self.pairs(rows)[row]
-        scores = (vectors[:, :-1] * seen).sum(1) + vectors[:, -1]
+        scores = ((vectors[:, :-1] * seen).sum(1) + vectors[:, -1]).float().cpu()
         every = torch.zeros(len(real)).masked_scatter(real, scores)
         return every.clamp(-MAX_SCORE, MAX_SCORE)
 

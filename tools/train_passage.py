@@ -45,9 +45,10 @@ _TEMPERATURE = 0.56
 class Model(nn.Module):
     """The network, and how much decoder and context scorer count beside it."""
 
-    def __init__(self, net: Network) -> None:
+    def __init__(self, net: Network, device: str) -> None:
+        """Only the network is on ``device``; all else is small, and quick on the CPU."""
         super().__init__()
-        self.net = net
+        self.net, self.device = net.to(device), device
         self.trust = nn.Parameter(torch.tensor([_TEMPERATURE, 1.0]))
 
     def plain(self, batch: Batch) -> Tensor:
@@ -71,7 +72,7 @@ def build(args: argparse.Namespace) -> tuple[Model, Passages]:
     net = Network(encoder, phrases.sides, sides, pieces, args.width, dropout, hidden)
     if begin := getattr(args, "begin", None):
         net.take_over(torch.load(begin))
-    return Model(net), data
+    return Model(net, getattr(args, "device", "cpu")), data
 
 
 def order(data: Passages, args: argparse.Namespace) -> Iterator[list[Item]]:
@@ -105,7 +106,7 @@ def held_out(model: Model, data: Passages, limit: int) -> str:
         with torch.no_grad():
             for i in range(0, len(items), 16):
                 batch = data.batch(items[i : i + 16])
-                with torch.autocast("cpu", torch.bfloat16):
+                with torch.autocast(model.device, torch.bfloat16):
                     weights = model(batch)
                 after -= log_likelihood(batch, weights).sum().item()
                 plain = log_likelihood(batch, model.plain(batch))
@@ -138,6 +139,7 @@ def main() -> None:
     parser.add_argument("--layer-decay", type=float, default=0.9)
     parser.add_argument("--every", type=int, default=200)
     parser.add_argument("--held", type=int, default=200, help="articles to measure on")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -151,7 +153,7 @@ def main() -> None:
     done = 0
     state: dict[str, Any] = {}
     if args.state.exists():
-        state = torch.load(args.state)
+        state = torch.load(args.state, map_location="cpu")
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         done = state["step"]
@@ -186,7 +188,7 @@ class Training(NamedTuple):
         """Learn from a batch at a share of the full rates; the loss."""
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
             group["lr"] = rate * pace
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(self.model.device, torch.bfloat16):
             weights = self.model(batch)
         loss = -log_likelihood(batch, weights).mean()
         self.optimiser.zero_grad()
