@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""What each part of the scorer is worth: repair the same articles without it.
+"""What each part of the scorers is worth: repair the same articles without it.
 
     python benchmarks/ablation.py CORPORA BENCH [--limit N] [--sets dev tenth clean]
+        [--parts PART ...]
 
 Nothing is trained again; a part is switched off in what is shipped.  CORPORA, BENCH,
 ``--limit`` and the sets are those of benchmarks/accuracy.py.
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from accuracy import load, measure
 
+import spinfix.passage_text
 import spinfix.repairer
 import spinfix.scorer
 import spinfix.style
@@ -23,24 +25,17 @@ from spinfix import Repairer
 from spinfix.channel import Arc
 from spinfix.context import ContextScorer
 from spinfix.draws import FEATURES
+from spinfix.passage import PassageScorer
 from spinfix.repairer import shipped
 from spinfix.scorer import Trust
 from spinfix.text import Tokens
 
 
 class NoContext(ContextScorer):
-    """The trust and the draws of the shipped scorer, but no scores."""
+    """The trust and the draws of the fast scorer, but no scores."""
 
     def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
         return [0.0] * len(arcs)
-
-
-class NoDraws(ContextScorer):
-    """The scores of the shipped scorer, without what the rest of the article says."""
-
-    @property
-    def trust(self) -> Trust:
-        return super().trust._replace(draws=[0.0] * FEATURES)
 
 
 class NoTopic(ContextScorer):
@@ -49,6 +44,33 @@ class NoTopic(ContextScorer):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._topic = self._topic * 0
+
+
+class OnItsOwn(PassageScorer):
+    """The deep scorer's own scores, without those of the fast one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._scorer = 0.0
+
+
+class NoStates(PassageScorer):
+    """The deep scorer, not told how sure the first repair is of a word."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._encoder._state = self._encoder._state * 0
+
+
+def without_draws(kind: type[ContextScorer] | type[PassageScorer]) -> type:
+    """A scorer that does not hear what the rest of the article says."""
+
+    class NoDraws(kind):  # type: ignore[misc, valid-type]
+        @property
+        def trust(self) -> Trust:
+            return super().trust._replace(draws=[0.0] * FEATURES)
+
+    return NoDraws
 
 
 @contextmanager
@@ -62,24 +84,39 @@ def replaced(module: object, name: str, value: object) -> Iterator[None]:
         setattr(module, name, before)
 
 
-def scorer_of(kind: type[ContextScorer]) -> Callable[[], Repairer]:
-    """Builds a Repairer with another scorer on the shipped weights."""
+def fast(kind: type[ContextScorer]) -> Callable[[], Repairer]:
+    """Builds a Repairer with another fast scorer on the shipped weights."""
     return lambda: Repairer(scorer=kind(shipped("context.npz")))
+
+
+def deep(kind: type[PassageScorer]) -> Callable[[], Repairer]:
+    """Builds a Repairer with another deep scorer on the shipped weights."""
+    return lambda: Repairer(
+        scorer=ContextScorer(shipped("context.npz")), reader=kind(shipped("passage.npz"))
+    )
 
 
 Part = tuple[Callable[[], Repairer], object, str, object]
 _NOTHING = (spinfix.scorer, "MAX_SCORE", spinfix.scorer.MAX_SCORE)
 PARTS: dict[str, Part] = {
-    "everything": (Repairer, *_NOTHING),
-    "no scorer: dictionary and n-grams": (lambda: Repairer(scorer=None), *_NOTHING),
-    "no context, draws only": (scorer_of(NoContext), *_NOTHING),
-    "no topic": (scorer_of(NoTopic), *_NOTHING),
-    "no draws": (scorer_of(NoDraws), *_NOTHING),
-    "no initials": (Repairer, spinfix.scorer, "agreement", lambda tokens, arcs: None),
-    "no house style": (Repairer, spinfix.style, "_WEIGHT", 0.0),
-    "no pruning": (Repairer, spinfix.scorer, "_HOPELESS", 0.0),
-    "no second look": (Repairer, spinfix.repairer, "looks_spun", lambda *_: False),
-}
+    "deep": (lambda: Repairer(scorer="deep"), *_NOTHING),
+    "auto": (lambda: Repairer(scorer="auto"), *_NOTHING),
+    "fast": (lambda: Repairer(scorer="fast"), *_NOTHING),
+    "none: dictionary and n-grams": (lambda: Repairer(scorer=None), *_NOTHING),
+    "deep, without the fast scores": (deep(OnItsOwn), *_NOTHING),
+    "deep, not told how sure": (deep(NoStates), *_NOTHING),
+    "deep, chunks of 40 pieces": (deep(PassageScorer), spinfix.passage_text, "_CHUNK", 40),
+    "deep, no draws": (deep(without_draws(PassageScorer)), *_NOTHING),
+    "fast, draws only": (fast(NoContext), *_NOTHING),
+    "fast, no topic": (fast(NoTopic), *_NOTHING),
+    "fast, no draws": (fast(without_draws(ContextScorer)), *_NOTHING),
+    "fast, no initials": (fast(ContextScorer), spinfix.scorer, "agreement", lambda *_: None),
+    "fast, no house style": (fast(ContextScorer), spinfix.style, "_WEIGHT", 0.0),
+    "fast, no pruning": (fast(ContextScorer), spinfix.scorer, "_HOPELESS", 0.0),
+    "fast, no second look": (
+        fast(ContextScorer), spinfix.repairer, "looks_spun", lambda *_: False
+    ),
+}  # fmt: skip
 
 
 def main() -> None:
@@ -88,11 +125,13 @@ def main() -> None:
     parser.add_argument("bench", type=Path)
     parser.add_argument("--sets", nargs="+", default=["dev", "tenth", "clean"])
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=list(PARTS))
     args = parser.parse_args()
     sets = {name: load(name, args.corpora, args.bench, args.limit) for name in args.sets}
     print("| part | set | repair | precision | false edits per 1,000 | words per CPU-second |")
     print("|---|---|---|---|---|---|")
-    for part, (build, module, name, value) in PARTS.items():
+    for part in args.parts:
+        build, module, name, value = PARTS[part]
         with replaced(module, name, value):
             repairer = build()
             for kind, rows in sets.items():
