@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from .channel import Arc, Channel
 from .decoder import Choice, decode
@@ -28,9 +28,11 @@ _NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
 _CONTEXT, _PASSAGE = "context.npz", "passage.npz"
 #: The "auto" scorer reads passages again where it expects so many wrong places.
 _LEAST_DOUBT = 1.0
-#: The shipped scorers by name; the first one is used when none is asked for.
+#: The scorers by name.
 Kind = Literal["fast", "deep", "auto"]
-SCORERS: tuple[Kind, ...] = get_args(Kind)
+#: Those that are shipped; the first one is used when none is asked for.  The others
+#: await their weights, passage.npz.
+SCORERS: tuple[Kind, ...] = ("fast",)
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
 #: Alternatives shown with an edit, and the least probability of one.

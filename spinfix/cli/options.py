@@ -11,7 +11,7 @@ import click
 
 from spinfix.batch import Reading
 from spinfix.formats import FORMATS
-from spinfix.repairer import SCORERS, Options
+from spinfix.repairer import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,7 +58,7 @@ def reading_options(command: Command) -> Command:
 
 
 def repair_options(command: Command) -> Command:
-    """How texts are repaired: scorer, confidence, dictionaries, never-lists."""
+    """How texts are repaired: confidence, dictionaries, never-lists."""
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
     for option in (
         click.option(
@@ -84,14 +84,6 @@ def repair_options(command: Command) -> Command:
             default=Options().min_confidence,
             show_default=True,
             help="Make only edits at least this sure.",
-        ),
-        click.option(
-            "--scorer",
-            type=click.Choice(SCORERS),
-            default=SCORERS[0],
-            show_default=True,
-            help="What judges words by their context: deep reads the whole passage, fast a "
-            "few words around; auto is deep where fast is unsure.",
         ),
     ):
         command = option(command)
