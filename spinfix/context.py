@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,8 @@ from threadpoolctl import ThreadpoolController
 from .channel import Arc
 from .scorer import Trust
 from .text import Tokens
+from .weights import Floats, dequantised, floats, pair_rows, read_arrays, words
 
-Floats = NDArray[np.float32]
 #: Bits that tell how a word is written (with a capital, in capitals, first of a
 #: line) and at what rate its article was spun (less than half, less than a fifth).
 CAPITAL, UPPER, BREAK, SOME, FEW = 1, 2, 4, 8, 16
@@ -51,19 +50,13 @@ class ContextScorer:
 
         Of the phrase pairs in ``unknown`` (spun, original) it shall say nothing.
         """
-        with np.load(path, allow_pickle=False) as arrays:
-            data: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+        data = read_arrays(path)
         self._threads = ThreadpoolController()
-        words = bytes(data["vocabulary"]).decode().split("\n")
-        self._words = {word: row for row, word in enumerate(words)}
-        pairs = bytes(data["phrases"]).decode().split("\n")
-        rows = {
-            (pair.partition("\t")[0], pair.partition("\t")[2]): n for n, pair in enumerate(pairs)
-        }
-        self._pairs = {pair: row for pair, row in rows.items() if pair not in unknown}
-        self._word = _table(data, "word")
-        self._topic = _table(data, "topic")
-        self._pair = _table(data, "pair")
+        self._words = {word: row for row, word in enumerate(words(data, "vocabulary"))}
+        self._pairs = pair_rows(data, unknown)
+        self._word = dequantised(data, "word")
+        self._topic = dequantised(data, "topic")
+        self._pair = dequantised(data, "pair")
         names = ("flag", "pair_bias", "topic_in", "topic_bias", "first", "last", "span_bias")
         (
             self._flag,
@@ -73,13 +66,13 @@ class ContextScorer:
             self._first,
             self._last,
             self._span,
-        ) = (data[name].astype(np.float32) for name in names)
+        ) = (floats(data, name) for name in names)
         decoder, context, *draws = data["trust"].tolist()
         self._trust = Trust(decoder, context, draws)
         self._layers = [
             (
-                np.hstack(data[f"layer{n}"].astype(np.float32)),
-                data[f"layer{n}_bias"].astype(np.float32),
+                np.hstack(list(floats(data, f"layer{n}"))),
+                floats(data, f"layer{n}_bias"),
                 int(step),
             )
             for n, step in enumerate(data["steps"])
@@ -146,10 +139,3 @@ def _convolved(x: Floats, weights: Floats, step: int) -> Floats:
         elif shift < 0:
             result[-shift:] += part[:shift]
     return result
-
-
-def _table(data: dict[str, Any], name: str) -> Floats:
-    """A table of vectors from its quantised form: whole numbers and a scale a row."""
-    table: Floats = data[name].astype(np.float32)
-    table *= data[f"{name}_scale"].astype(np.float32)[:, None]
-    return table

@@ -7,8 +7,10 @@ single best path.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .channel import Arc
 from .language_model import LanguageModel
@@ -17,6 +19,18 @@ from .text import Tokens
 
 if TYPE_CHECKING:
     from .scorer import Reader, Scorer
+
+
+_start = attrgetter("start")
+
+
+class Stretch(Protocol):
+    """Tokens ``start`` to ``end``: an arc, for the choice of a path."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
 
 
 class Choice(NamedTuple):
@@ -85,7 +99,9 @@ def windows(
             yield window, window.posteriors()
 
 
-def best_path(arcs: Sequence[Arc], posterior: Sequence[float], start: int, end: int) -> list[int]:
+def best_path(
+    arcs: Sequence[Stretch], posterior: Sequence[float], start: int, end: int
+) -> list[int]:
     """The reading from ``start`` to ``end`` with the largest expected number of right words.
 
     ``arcs`` are sorted by their start; returns the numbers of those to take.
@@ -116,9 +132,11 @@ def _choose(window: Window, posterior: Sequence[float]) -> Iterator[Choice]:
     for number in best_path(arcs, posterior, window.start, window.end):
         arc = arcs[number]
         if arc.candidate is not None:
+            first = bisect_left(arcs, arc.start, key=_start)
+            last = bisect_right(arcs, arc.start, key=_start)
             others = [
-                (other, posterior[n])
-                for n, other in enumerate(arcs)
-                if n != number and other.start == arc.start and other.end == arc.end
+                (arcs[n], posterior[n])
+                for n in range(first, last)
+                if n != number and arcs[n].end == arc.end
             ]
             yield Choice(arc, posterior[number], others)

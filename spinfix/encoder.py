@@ -8,14 +8,14 @@ output, made 32-bit floats when loaded.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from .weights import Arrays, Floats, dequantised, floats
+
 Integers = NDArray[np.int64]
 _EPSILON = 1e-12
 _TANH = np.float32(math.sqrt(2.0 / math.pi))
@@ -24,12 +24,13 @@ _TANH = np.float32(math.sqrt(2.0 / math.pi))
 class Layer:
     """One layer: attention, then two dense layers, each added to its input and scaled."""
 
-    def __init__(self, data: Mapping[str, Any], number: int, heads: int) -> None:
+    def __init__(self, data: Arrays, number: int, heads: int) -> None:
         """Take the weights of layer ``number`` out of ``data``."""
         names = ("qkv", "out", "up", "down")
         # Copied in the order in which they are used: a quarter faster than transposed views.
         self._dense = {
-            name: np.ascontiguousarray(weights(data, f"layer{number}_{name}").T) for name in names
+            name: np.ascontiguousarray(dequantised(data, f"layer{number}_{name}").T)
+            for name in names
         }
         self._bias = {name: floats(data, f"layer{number}_{name}_bias") for name in names}
         self._norm = [
@@ -64,7 +65,7 @@ class Layer:
 class Encoder:
     """Vectors of pieces and layers that mix them."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Arrays) -> None:
         """Take all weights out of the arrays of a scorer's file."""
         self._word: NDArray[np.int8] = data["word"]
         self._scale = floats(data, "word_scale")
@@ -109,19 +110,6 @@ class Encoder:
                 x = layer(x)
             result[rows] = self._layers[-1](x, rows - start + 1)
         return result
-
-
-def floats(data: Mapping[str, Any], name: str) -> Floats:
-    """An array of a scorer's file as 32-bit floats."""
-    array: Floats = data[name].astype(np.float32)
-    return array
-
-
-def weights(data: Mapping[str, Any], name: str) -> Floats:
-    """A matrix from its quantised form: whole numbers and a scale a row."""
-    matrix = floats(data, name)
-    matrix *= floats(data, f"{name}_scale")[:, None]
-    return matrix
 
 
 def normed(x: Floats, scale: Floats, bias: Floats) -> Floats:

@@ -32,7 +32,7 @@ _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
 _LOW_RATES, _SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 3.0, 18.0, 4.0
 #: Prior chance of each reading: (capitals protected, quotations protected).
 _READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True, True): 0.01}
-_SENTENCE_END = frozenset((".", "!", "?"))
+SENTENCE_END = frozenset((".", "!", "?"))
 #: Sentences are joined until a passage has this many words.
 _PASSAGE_WORDS = 12
 #: Kinds of tokens that a site may protect.
@@ -72,7 +72,7 @@ def passages(tokens: Tokens) -> list[Passage]:
                 found.append(Passage(start, i, paragraph))
             start, paragraph, size = i, True, 0
         size += tokens.kinds[i] == "w"
-        if word in _SENTENCE_END and size >= _PASSAGE_WORDS:
+        if word in SENTENCE_END and size >= _PASSAGE_WORDS:
             found.append(Passage(start, i + 1, paragraph))
             start, paragraph, size = i + 1, False, 0
     if start < len(tokens):

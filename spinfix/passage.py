@@ -12,19 +12,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .chains import Floats
 from .context import flags_of
 from .decoder import best_path
-from .encoder import Encoder, floats, weights
+from .encoder import Encoder
 from .passage_text import Segment, passage
 from .pieces import Pieces
 from .scorer import MAX_SCORE, Trust, Weighing
+from .weights import dequantised, floats, pair_rows, read_arrays, words
 
 
 class PassageScorer:
@@ -42,15 +41,13 @@ class PassageScorer:
         in which the first repair is expected to have fewer wrong places than
         ``least_doubt`` are not read again.
         """
-        with np.load(path, allow_pickle=False) as arrays:
-            data: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+        data = read_arrays(path)
         self._least_doubt = least_doubt
         self._threads = ThreadpoolController()
-        self._pieces = Pieces(_lines(data["vocabulary"]))
+        self._pieces = Pieces(words(data, "vocabulary"))
         self._encoder = Encoder(data)
-        pairs = [tuple(pair.split("\t")) for pair in _lines(data["phrases"])]
-        self._rows = {pair: row for row, pair in enumerate(pairs) if pair not in unknown}
-        self._pair, self._bias = weights(data, "pair"), floats(data, "pair_bias")
+        self._rows = pair_rows(data, unknown)
+        self._pair, self._bias = dequantised(data, "pair"), floats(data, "pair_bias")
         self._first, self._last, self._span = (
             floats(data, name) for name in ("first", "last", "span_bias")
         )
@@ -75,7 +72,7 @@ class PassageScorer:
         tokens, arcs = weighing.tokens, weighing.chains.arcs
         rows = np.array([self._row(arc.candidate and arc.candidate.entry[:2]) for arc in arcs])
         scores = np.zeros(len(arcs))
-        text = passage(_segments(weighing, posteriors.tolist()), tokens.breaks, self._pieces)
+        text = passage(_segments(weighing, posteriors.tolist()), tokens, self._pieces)
         first = text.first[np.array([arc.start for arc in arcs])]
         last = text.last[np.array([arc.end - 1 for arc in arcs])]
         chunk = np.searchsorted(text.cuts, first, "right") - 1
@@ -104,25 +101,15 @@ class PassageScorer:
 
 
 def _segments(weighing: Weighing, posteriors: Sequence[float]) -> Iterator[Segment]:
-    """The first repair of an article; ``posteriors`` are of all its arcs."""
-    words, arcs = weighing.tokens.lower, weighing.chains.arcs
-    done = 0
+    """What the first repair chose; ``posteriors`` are of all its arcs."""
+    lower, arcs = weighing.tokens.lower, weighing.chains.arcs
     for low, high in pairwise(weighing.chains.cuts):
-        start, end = arcs[low].start, arcs[high - 1].end
-        for i in range(done, start):
-            yield Segment(i, i + 1, words[i : i + 1])
         part, inside = posteriors[low:high], arcs[low:high]
-        for number in best_path(inside, part, start, end):
-            arc = inside[number]
-            if arc.candidate is None:
-                yield Segment(arc.start, arc.end, words[arc.start : arc.end], part[number])
-            else:
-                originals = arc.candidate.original.lower().split(" ")
-                yield Segment(arc.start, arc.end, originals, part[number], True)
-        done = end
-    for i in range(done, len(words)):
-        yield Segment(i, i + 1, words[i : i + 1])
-
-
-def _lines(array: NDArray[np.uint8]) -> list[str]:
-    return bytes(array).decode().split("\n")
+        for number in best_path(inside, part, inside[0].start, inside[-1].end):
+            start, end, candidate = (
+                inside[number].start,
+                inside[number].end,
+                inside[number].candidate,
+            )
+            reading = candidate.original.lower().split(" ") if candidate else lower[start:end]
+            yield Segment(start, end, reading, part[number], candidate is not None)

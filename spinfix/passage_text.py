@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .gate import SENTENCE_END
 from .pieces import Pieces
+from .text import Tokens
 
 Integers = NDArray[np.int64]
 #: States of a piece: 0 nothing to choose there; 1 to 3 its token is left as it is, surely,
@@ -17,7 +19,6 @@ STATES = 7
 _SURE, _LIKELY = 0.97, 0.8
 #: A chunk has about so many pieces, and never this many more.
 _CHUNK, _SLACK = 160, 40
-_ENDS = frozenset(".!?")
 
 
 class Segment(NamedTuple):
@@ -61,11 +62,8 @@ class Passage(NamedTuple):
     doubts: NDArray[np.float64]
 
 
-def passage(segments: Iterable[Segment], breaks: Sequence[int], pieces: Pieces) -> Passage:
-    """Put the segments of an article, which cover all its tokens, in pieces.
-
-    ``breaks`` tells for each token how many line breaks stand before it.
-    """
+def passage(chosen: Iterable[Segment], tokens: Tokens, pieces: Pieces) -> Passage:
+    """Put an article in pieces, given the segments in which there was something to choose."""
     numbers: list[int] = []
     states: list[int] = []
     token: list[int] = []
@@ -73,9 +71,9 @@ def passage(segments: Iterable[Segment], breaks: Sequence[int], pieces: Pieces) 
     last: list[int] = []
     ends: list[int] = []  # where a sentence ends, as a piece
     unsure: list[tuple[int, float]] = []
-    for segment in segments:
+    for segment in _all(chosen, tokens.lower):
         start, end, words, posterior, _ = segment
-        if breaks[start]:
+        if tokens.breaks[start]:
             ends.append(len(numbers))
         begin = len(numbers)
         for word in words:
@@ -85,7 +83,7 @@ def passage(segments: Iterable[Segment], breaks: Sequence[int], pieces: Pieces) 
         token += [start] * size
         first += [begin] * (end - start)
         last += [len(numbers) - 1] * (end - start)
-        if words[-1] in _ENDS:
+        if words[-1] in SENTENCE_END:
             ends.append(len(numbers))
         if posterior is not None:
             unsure.append((begin, 1.0 - posterior))
@@ -99,6 +97,18 @@ def passage(segments: Iterable[Segment], breaks: Sequence[int], pieces: Pieces) 
         cuts,
         _summed(unsure, cuts),
     )
+
+
+def _all(chosen: Iterable[Segment], words: Sequence[str]) -> Iterator[Segment]:
+    """The segments, and each token between them by itself."""
+    done = 0
+    for segment in chosen:
+        for i in range(done, segment.start):
+            yield Segment(i, i + 1, words[i : i + 1])
+        yield segment
+        done = segment.end
+    for i in range(done, len(words)):
+        yield Segment(i, i + 1, words[i : i + 1])
 
 
 def _summed(unsure: Sequence[tuple[int, float]], cuts: Sequence[int]) -> NDArray[np.float64]:

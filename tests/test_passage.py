@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from spinfix.encoder import Encoder
 from spinfix.passage_text import Segment, cut, passage
 from spinfix.pieces import Pieces
+from spinfix.text import tokenize
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##spun", "##s", "spun", "e", "'", "."]
 
@@ -48,12 +49,11 @@ def test_chunks_are_cut_at_the_end_of_a_sentence():
 
 def test_a_token_knows_its_pieces(pieces):
     """ "un un" was given back as "unspuns"; its tokens share the pieces."""
-    segments = [
-        Segment(0, 1, ["spun"]),
+    chosen = [
         Segment(1, 3, ["unspuns"], 0.5, True),
         Segment(3, 4, ["."], 0.99),
     ]
-    text = passage(segments, [0, 0, 0, 0], pieces)
+    text = passage(chosen, tokenize("spun un un."), pieces)
     assert [VOCABULARY[n] for n in text.pieces] == ["spun", "un", "##spun", "##s", "."]
     assert text.states.tolist() == [0, 6, 6, 6, 1]
     assert text.first.tolist() == [0, 1, 1, 4]

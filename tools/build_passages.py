@@ -34,6 +34,7 @@ from scorer_network import Network, state_sizes
 from train_scorer import Phrases, posteriors
 
 from spinfix.context import FEW, SOME
+from spinfix.decoder import best_path
 from spinfix.learn.table import Article, read_articles
 from spinfix.learn.variants import low_rate, reverted
 from spinfix.passage_text import Passage, Segment, passage
@@ -100,51 +101,29 @@ class Reader:
         if len(tokens) != high - low:
             raise ValueError(f"article {number} has other tokens than its examples")
         segments = self._segments(fold, a, posterior, tokens.lower)
-        return passage(segments, tokens.breaks, self.pieces)
+        return passage(segments, tokens, self.pieces)
 
     def _segments(
         self, fold: Arrays, a: int, posterior: np.ndarray, words: Sequence[str]
     ) -> Iterator[Segment]:
-        """The reading with the largest expected number of right words."""
+        """The readings that are chosen where there is something to choose."""
         low = int(fold["articles"][a])
-        arcs = slice(fold["arc_cuts"][a], fold["arc_cuts"][a + 1])
-        chosen = _best(
-            (fold["starts"][arcs] - low).tolist(),
-            fold["lengths"][arcs].tolist(),
-            posterior.tolist(),
-            len(words),
-        )
-        candidates = fold["candidates"][arcs]
-        i = 0
-        while i < len(words):
-            n = chosen[i]
-            if n < 0:
-                yield Segment(i, i + 1, words[i : i + 1])
-                i += 1
-                continue
-            row, end = int(candidates[n]), i + int(fold["lengths"][arcs.start + n])
-            reading = self.originals[row] if row >= 0 else words[i:end]
-            yield Segment(i, end, reading, float(posterior[n]), row >= 0)
-            i = end
-
-
-def _best(starts: list[int], lengths: list[int], posterior: list[float], size: int) -> list[int]:
-    """For each token the arc to take when a reading comes to it, -1 for none."""
-    chosen = [-1] * size
-    gains = [0.0] * (size + 1)
-    n = len(starts) - 1
-    for i in range(size - 1, -1, -1):
-        gains[i] = gains[i + 1]
-        highest = -1.0
-        while n >= 0 and starts[n] == i:
-            gain = posterior[n] * lengths[n] + gains[i + lengths[n]]
-            # Of equal arcs the first one, as in spinfix.decoder.
-            if gain >= highest:
-                highest, chosen[i] = gain, n
-            n -= 1
-        if chosen[i] >= 0:
-            gains[i] = highest
-    return chosen
+        windows = slice(fold["window_cuts"][a], fold["window_cuts"][a + 1])
+        place = int(fold["arc_cuts"][a])
+        done = 0
+        for size in fold["windows"][windows].tolist():
+            arcs = slice(place, place + size)
+            starts = (fold["starts"][arcs] - low).tolist()
+            ends = (fold["starts"][arcs] - low + fold["lengths"][arcs]).tolist()
+            rows = fold["candidates"][arcs].tolist()
+            part = posterior[done : done + size].tolist()
+            found = [
+                Segment(i, j, self.originals[row] if row >= 0 else words[i:j], p, row >= 0)
+                for i, j, row, p in zip(starts, ends, rows, part, strict=True)
+            ]
+            for number in best_path(found, part, starts[0], ends[-1]):
+                yield found[number]
+            place, done = place + size, done + size
 
 
 def _arrays(parts: list[Passage], scores: np.ndarray) -> Arrays:

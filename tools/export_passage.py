@@ -11,7 +11,6 @@ The other arguments are those of tools/train_passage.py; --layers and --width, t
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ import torch
 from passage_data import Passages
 from passage_network import Network
 from scorer_data import Batch, Item
-from scorer_network import log_likelihood, quantised
+from scorer_network import listed, log_likelihood, quantised
 from torch import Tensor
 from train_passage import Model, build
 from train_scorer import Phrases, fit_trust, minimised
@@ -86,11 +85,6 @@ def arrays_of(net: Network, trust: np.ndarray) -> dict[str, np.ndarray]:
     return arrays
 
 
-def lines(rows: Sequence[str]) -> np.ndarray:
-    """Lines of text as an array."""
-    return np.frombuffer("\n".join(rows).encode(), np.uint8)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write a trained passage scorer.")
     parser.add_argument("state", type=Path)
@@ -104,14 +98,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    model, data = build(args)
+    net, data = build(args)
+    model = Model(net)
     model.load_state_dict(torch.load(args.state, map_location="cpu")["mean"])
     model.eval()
     phrases = Phrases(args.examples[0])
     trust = fitted(model, data, phrases, args.held)
     vocabulary = (args.encoder / "vocab.txt").read_text("utf-8").rstrip("\n").split("\n")
     arrays = arrays_of(model.net, trust)
-    arrays |= {"vocabulary": lines(vocabulary), "phrases": lines(phrases.pairs)}
+    arrays |= {"vocabulary": listed(vocabulary), "phrases": listed(phrases.pairs)}
     np.savez(args.out, **arrays)
 
 

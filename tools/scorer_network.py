@@ -137,8 +137,13 @@ def export(
     arrays["steps"] = np.array([layer.dilation[0] for layer in net.layers], np.uint8)
     arrays["trust"] = trust.astype(np.float32)
     for name, rows in (("vocabulary", words), ("phrases", pairs)):
-        arrays[name] = np.frombuffer("\n".join(rows).encode(), np.uint8)
+        arrays[name] = listed(rows)
     np.savez(out, **arrays)
+
+
+def listed(rows: Sequence[str]) -> np.ndarray:
+    """A list of words or phrases as spinfix.weights reads it."""
+    return np.frombuffer("\n".join(rows).encode(), np.uint8)
 
 
 def quantised(name: str, table: np.ndarray) -> dict[str, np.ndarray]:

@@ -45,7 +45,7 @@ _TEMPERATURE = 0.56
 class Model(nn.Module):
     """The network, and how much decoder and context scorer count beside it."""
 
-    def __init__(self, net: Network, device: str) -> None:
+    def __init__(self, net: Network, device: str = "cpu") -> None:
         """Only the network is on ``device``; all else is small, and quick on the CPU."""
         super().__init__()
         self.net, self.device = net.to(device), device
@@ -61,18 +61,16 @@ class Model(nn.Module):
         return self.plain(batch) + self.net(batch).double()
 
 
-def build(args: argparse.Namespace) -> tuple[Model, Passages]:
-    """The model at its beginning, and what it learns from."""
+def build(
+    args: argparse.Namespace, dropout: float = 0.0, hidden: float = 0.0
+) -> tuple[Network, Passages]:
+    """The network before it has learned anything, and what it learns from."""
     data, phrases = Passages(args.examples, args.passages), Phrases(args.examples[0])
-    dropout = getattr(args, "dropout", 0.0)
     encoder = Encoder(args.encoder, args.layers, dropout)
     pieces = Pieces((args.encoder / "vocab.txt").read_text("utf-8").split("\n"))
     sides = [pair.split("\t")[:2] for pair in phrases.pairs]
-    hidden = getattr(args, "hidden", 0.0)
     net = Network(encoder, phrases.sides, sides, pieces, args.width, dropout, hidden)
-    if begin := getattr(args, "begin", None):
-        net.take_over(torch.load(begin))
-    return Model(net, getattr(args, "device", "cpu")), data
+    return net, data
 
 
 def order(data: Passages, args: argparse.Namespace) -> Iterator[list[Item]]:
@@ -96,12 +94,12 @@ def pace(step: int, steps: int, decay: int) -> float:
     return min(1.0, (step + 1) / _WARM_UP, max(0.0, (steps - step) / max(1, decay)))
 
 
-def held_out(model: Model, data: Passages, limit: int) -> str:
+def held_out(model: Model, data: Passages, args: argparse.Namespace) -> str:
     """Loss of a window on held-out articles, by kind: without the network, with it."""
     model.eval()  # the mean of the weights is never trained itself
     said = []
     for name, full in (("spun", True), ("low", False)):
-        items = [item for item in data.held if (item[0] < 3) == full][:limit]
+        items = [item for item in data.held if (item[0] < args.full) == full][: args.held]
         before = after = count = 0.0
         with torch.no_grad():
             for i in range(0, len(items), 16):
@@ -145,7 +143,9 @@ def main() -> None:
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    model, data = build(args)
+    net, data = build(args, args.dropout, args.hidden)
+    net.take_over(torch.load(args.begin))
+    model = Model(net, args.device)
     params = [*groups(model.net, args.rate, args.head, args.layer_decay)]
     params.append({"params": [model.trust], "lr": args.head})
     optimiser = torch.optim.AdamW(params, weight_decay=0.01, betas=(0.9, 0.98))
@@ -214,7 +214,7 @@ def run(training: Training, data: Passages, done: int, args: argparse.Namespace)
             mean, seconds = np.mean(losses[-50:]), time.time() - begin
             print(f"{step + 1}/{args.steps} loss {mean:.4f} {seconds:.0f} s", flush=True)
         if (step + 1) % args.every == 0 or step + 1 == args.steps:
-            found = held_out(training.mean.module, data, args.held)
+            found = held_out(training.mean.module, data, args)
             print(f"  held-out loss: {found}", flush=True)
             training.save(args.state, step + 1)
 

@@ -1,0 +1,47 @@
+"""The arrays of a scorer's file: numbers in 16 bits or quantised, and lists of words."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Arrays = Mapping[str, Any]
+
+
+def read_arrays(path: Path) -> dict[str, Any]:
+    """All arrays of a file; raises OSError when it cannot be read."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def floats(data: Arrays, name: str) -> Floats:
+    """An array as 32-bit floats."""
+    array: Floats = data[name].astype(np.float32)
+    return array
+
+
+def dequantised(data: Arrays, name: str) -> Floats:
+    """A matrix from its quantised form: whole numbers and a scale a row."""
+    matrix = floats(data, name)
+    matrix *= floats(data, f"{name}_scale")[:, None]
+    return matrix
+
+
+def words(data: Arrays, name: str) -> list[str]:
+    """A list of words or phrases."""
+    return bytes(data[name]).decode().split("\n")
+
+
+def pair_rows(data: Arrays, unknown: Container[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The row of each phrase pair (spun, original), but for the ``unknown`` ones."""
+    rows: dict[tuple[str, str], int] = {}
+    for row, line in enumerate(words(data, "phrases")):
+        spun, _, original = line.partition("\t")
+        if (spun, original) not in unknown:
+            rows[spun, original] = row
+    return rows
