@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -107,8 +108,12 @@ class Repairer:
         self._scorer = "shipped" if isinstance(scorer, str) else scorer
         self._reader = reader or ("shipped" if scorer in ("auto", "deep") else None)
         self._least_doubt = _LEAST_DOUBT if scorer == "auto" else 0.0
+        self._scored = scorer if isinstance(scorer, str) else "own" if scorer else "none"
+        data = [shipped(name) for name in (_LEARNED, _MANUAL, _NEVER, _TRUECASE, _CONTEXT)]
+        model = Path(model or shipped(_MODEL))
+        self._files = [*data, model, *map(Path, dictionaries), *map(Path, never)]
         self.lexicon = Lexicon(shipped(_TRUECASE))
-        self.model = LanguageModel(Path(model or shipped(_MODEL)), self.options.model_weight)
+        self.model = LanguageModel(model, self.options.model_weight)
 
     def repair(self, text: str, *, protect: Iterable[tuple[int, int]] = ()) -> Repair:
         """Find the edits that give ``text`` its original words back.
@@ -132,6 +137,14 @@ class Repairer:
             _, edits = self._pass(apply(text, total), moved)
             total = compose(text, total, edits) if edits else total
         return first
+
+    @property
+    def signature(self) -> str:
+        """What makes the repairs, in a line: version, data and options."""
+        from .signature import signature
+
+        files = self._files + ([shipped(_PASSAGE)] if self._scored in ("auto", "deep") else [])
+        return signature(files, self.options, scorer=self._scored)
 
     @property
     def scorer(self) -> Scorer | None:
@@ -248,8 +261,10 @@ def _without(
     if not guarded:
         return chances
     chances = list(chances)
-    for i in range(len(tokens)):
-        if any(a < tokens.ends[i] and tokens.starts[i] < b for a, b in guarded):
+    for start, end in guarded:
+        for i in range(bisect_right(tokens.ends, start), len(tokens)):
+            if tokens.starts[i] >= end:
+                break
             chances[i] = 0.0
     return chances
 

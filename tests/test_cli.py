@@ -263,9 +263,8 @@ def test_names_that_are_not_utf8(samples, tmp_path):
     assert status == 0 and json.loads(errors)["input"] == name
 
 
-BAD_INPUTS = [
-    ("missing path", "nowhere.txt", None, ["nowhere.txt", "no such file or folder"]),
-    ("not UTF-8", "latin.txt", b"caf\xe9", ["latin.txt, byte 3", "not utf-8", "--encoding"]),
+BAD_RECORDS = [
+    ("not UTF-8", "latin.txt", b"caf\xe9", ["latin.txt, line 1", "not utf-8", "--encoding"]),
     ("no object", "a.jsonl", b'{"text": ""}\n[]\n', ["a.jsonl, line 2", "not a JSON object"]),
     ("no field", "a.jsonl", b'{"body": "x"}\n', ["a.jsonl, line 1", "no field 'text'", "--field"]),
     (
@@ -279,17 +278,31 @@ BAD_INPUTS = [
 
 
 @pytest.mark.parametrize("command", ["fix", "diff", "check"])
-@pytest.mark.parametrize(("name", "content", "parts"), [row[1:] for row in BAD_INPUTS],
-                         ids=[row[0] for row in BAD_INPUTS])  # fmt: skip
-def test_bad_input_is_named_in_one_line(command, name, content, parts, tmp_path):
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    quiet = ["-q"] if command == "fix" else []
-    status, output, errors = spinfix(command, *quiet, name, cwd=tmp_path)
-    assert status == 2
+@pytest.mark.parametrize(("name", "content", "parts"), [row[1:] for row in BAD_RECORDS],
+                         ids=[row[0] for row in BAD_RECORDS])  # fmt: skip
+def test_bad_records_are_named_in_one_line_and_kept(command, name, content, parts, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    status, output, errors = spinfix(command, "-q", name, cwd=tmp_path)
+    assert status == 3
     one_error(errors, *parts)
     if command == "fix":
-        assert output == "", "nothing half-written"
+        assert output == content.decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize("command", ["fix", "diff", "check"])
+def test_a_missing_path_is_named_in_one_line(command, tmp_path):
+    status, _, errors = spinfix(command, "-q", "nowhere.txt", cwd=tmp_path)
+    assert status == 2
+    one_error(errors, "nowhere.txt", "no such file or folder")
+
+
+def test_a_bad_record_fails_its_file_on_request(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "fine"}\nnonsense\n')
+    command = ["fix", "-q", "--on-error", "fail", "-o", "out", "a.jsonl"]
+    status, _, errors = spinfix(*command, cwd=tmp_path)
+    assert status == 2
+    one_error(errors, "a.jsonl, line 2", "not JSON")
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_bad_input_does_not_harm_the_others(spun, fixed, tmp_path):
@@ -297,7 +310,7 @@ def test_a_bad_input_does_not_harm_the_others(spun, fixed, tmp_path):
     bad.write_bytes(b'{"text": "fine"}\nnonsense\n')
     status, _, errors = spinfix("fix", "-q", "--in-place", bad, "missing", spun, cwd=tmp_path)
     assert status == 2
-    assert errors.count("\n") == 2
+    assert errors.count("\n") == 2, "a missing file and a bad record"
     assert bad.read_bytes() == b'{"text": "fine"}\nnonsense\n'
     assert spun.read_text(encoding="utf-8") == fixed
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.jsonl", "ferry.txt"]
@@ -359,7 +372,7 @@ def test_texts_with_nothing_to_repair_come_back_exactly(text):
     assert spinfix("fix", "-q", stdin=text) == (0, text.decode(), "")
 
 
-@pytest.mark.parametrize("command", ["fix", "diff", "check", "explain"])
+@pytest.mark.parametrize("command", ["fix", "diff", "check", "explain", "undo", "apply"])
 def test_every_command_has_help_with_examples(command):
     status, output, _ = spinfix(command, "--help")
     assert status == 0

@@ -1,77 +1,72 @@
-"""Records: what is not edited comes back byte for byte."""
+"""Formats: the pieces of an input, joined, are the input, wherever it is cut in reading."""
 
 import io
-import json
+from pathlib import PurePath
+from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from spinfix import Edit
-from spinfix.formats import FormatError, read_records
+from spinfix.formats import FormatError, Layout, delimited, format_of, jsonarray, splitter
+
+#: Texts of the characters that mean something in one format or another.
+marked = st.text(st.sampled_from('ab1\\"{}[],;:\t\r\n \ufeffé😀\udc80'), max_size=40)
+blocks = st.integers(1, 9)
 
 
-def lines(text, field="text"):
-    return list(read_records(io.StringIO(text, newline="\n"), "jsonl", field))
+def pieces(name, text, block=None, delimiter=""):
+    """The pieces of a text, read in blocks of so many characters, and the FormatError."""
+    stream = io.StringIO(text, newline="\n")
+    found = []
+    with (
+        mock.patch.object(jsonarray, "_BLOCK", block or jsonarray._BLOCK),
+        mock.patch.object(delimited, "_BLOCK", block or delimited._BLOCK),
+    ):
+        try:
+            for piece in splitter(name)(stream, Layout(delimiter=delimiter)):
+                found.append(piece)
+        except FormatError as error:
+            return found, str(error)
+    return found, None
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
-)
+def rejoined(found):
+    return "".join(piece.lead + piece.raw for piece in found)
 
 
-@given(st.dictionaries(st.text(), json_values, max_size=4), st.text(), st.booleans(), st.data())
-def test_only_the_field_changes(fields, text, ascii_only, data):
-    row = {**fields, "text": text}
-    raw = json.dumps(row, ensure_ascii=ascii_only, indent=None) + "\n"
-    (record,) = lines(raw)
-    assert record.text == text
-    assert record.rewritten([]) == raw
-    if not text:
-        return
-    start = data.draw(st.integers(0, len(text) - 1))
-    new = data.draw(st.text(min_size=1))
-    edit = Edit(start, start + 1, text[start], new, 1.0)
-    fixed = json.loads(record.rewritten([edit]))
-    assert fixed == {**row, "text": text[:start] + new + text[start + 1 :]}
+@pytest.mark.parametrize("name", ["text", "jsonl", "json", "csv", "tsv"])
+@given(text=st.text() | marked, block=blocks)
+@example(text="", block=1)
+@example(text='[{"a": "\\\\"}, 1 ]\n', block=1)
+@example(text='a,b\r\n"1""",2\r\n\r\n', block=1)
+def test_the_pieces_are_the_input(name, text, block):
+    found, error = pieces(name, text, block)
+    assert text.startswith(rejoined(found))
+    assert error or rejoined(found) == text
+    assert (found, error) == pieces(name, text)
 
 
-def test_spacing_escapes_and_order_are_kept():
-    raw = '{ "z":1.50,"text" : "caf\\u00e9 \\/ navy \\ud83d\\ude00",  "a": [1,  2] }\r\n'
-    (record,) = lines(raw)
-    assert record.text == "café / navy 😀"
-    edit = Edit(7, 11, "navy", "military", 1.0)
-    assert record.rewritten([edit]) == raw.replace("navy", "military")
+@given(marked)
+def test_any_text_is_text_and_any_line_is_a_line(text):
+    for name in ("text", "jsonl"):
+        assert pieces(name, text)[1] is None
 
 
-def test_ids_and_line_numbers():
-    first, blank, second = lines('{"id": "a", "text": "x"}\n\n{"id": 7, "text": "y"}')
-    assert (first.id, first.line, second.id, second.line) == ("a", 1, "7", 3)
-    assert blank.rewritten([]) == "\n"
+@pytest.mark.parametrize("name", ["jsonl", "json", "csv", "tsv"])
+@given(text=marked)
+def test_records_are_counted_and_know_their_line(name, text):
+    found, _ = pieces(name, text)
+    numbers = [piece.number for piece in found if piece.number]
+    assert numbers == list(range(1, len(numbers) + 1))
+    before = ""
+    for piece in found:
+        before += piece.lead
+        assert piece.line == 1 + before.count("\n")
+        before += piece.raw
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("[1]", "line 2: not a JSON object"),
-        ('"text"', "line 2: not a JSON object"),
-        ('{"text": "a"', "line 2: not JSON"),
-        ('{"text": "a"} {}', "line 2: not JSON"),
-        ("{text: 1}", "line 2: not JSON"),
-        ("nonsense", "line 2: not JSON"),
-        ('{"body": "a"}', "line 2: no field 'text' .fields here: body; choose with --field"),
-        ('{"text": null}', "line 2: field 'text' is not a string"),
-    ],
-)
-def test_bad_lines_are_named(line, message):
-    with pytest.raises(FormatError, match=message):
-        lines('{"text": "fine"}\n' + line + "\n")
-
-
-def test_a_byte_order_mark_is_kept():
-    raw = '\ufeff{"text": "navy"}\n'
-    (record,) = lines(raw)
-    edit = Edit(0, 4, "navy", "military", 1.0)
-    assert record.rewritten([edit]) == '\ufeff{"text": "military"}\n'
+def test_the_file_name_tells_the_format():
+    assert format_of(PurePath("a/b.ndjson")) == "jsonl"
+    assert format_of(PurePath("b.TSV.gz")) == "tsv"
+    assert format_of(PurePath("b.docx")) is None

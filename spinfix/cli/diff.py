@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from spinfix.batch import Input, records
+from spinfix.batch import Begin, End, Input, Outcome, Part
 from spinfix.edits import Repair
-from spinfix.formats import Record
 from spinfix.preview import unified_diff, word_diff
 
-from .options import paths_argument, reading_of, reading_options, repair_options
+from .options import (
+    batch_options,
+    format_option,
+    paths_argument,
+    reading_options,
+    repair_options,
+)
 from .report import report_line
-from .run import Run, build_repairer, shown
+from .run import Run, reading_of, setup_of, shown
 
 
 @click.command("diff")
 @paths_argument
-@repair_options
-@reading_options
 @click.option(
     "--words/--unified",
     "words",
@@ -30,14 +34,23 @@ from .run import Run, build_repairer, shown
 @click.option(
     "--json", "as_json", is_flag=True, help="JSON lines instead, an article a line, with its edits."
 )
+@repair_options
+@format_option
+@reading_options
+@batch_options
 def command(
     paths: tuple[str, ...],
     words: bool | None,
     as_json: bool,
-    field: str | None,
-    format_name: str,
+    field: tuple[str, ...],
+    delimiter: str,
     encoding: str,
-    **repair: Any,
+    format_name: str,
+    min_confidence: float,
+    dictionary: tuple[Any, ...],
+    never: tuple[Any, ...],
+    assume_spun: bool,
+    **options: Any,
 ) -> None:
     """Preview what fix would change; exit 1 when there is something.
 
@@ -50,35 +63,50 @@ def command(
       spinfix diff scraped/ > changes.patch
       spinfix diff --json articles.jsonl | jq .edits[].new
     """
-    reading = reading_of(field, format_name, encoding, paths)
+    reading = reading_of(field, delimiter, encoding, format_name, paths)
     words = sys.stdout.isatty() if words is None else words
-    run = Run(paths, reading)
-    repairer = build_repairer(**repair)
+    run = Run(paths, reading, **options)
+    setup = setup_of(min_confidence, dictionary, never, assume_spun)
     changed = False
-    for source in run.inputs:
-        with run.guard():
-            old: list[str] = []
-            new: list[str] = []
-            for record in records(source, reading):
-                result = repairer.repair(record.text)
-                if as_json and record.blank:
-                    continue
-                changed = changed or bool(result.edits)
-                if as_json:
-                    click.echo(report_line(source, record, result, edits=True))
-                elif words:
-                    _show_words(source, record, result)
-                else:
-                    old.append(record.raw)
-                    new.append(record.rewritten(result.edits))
-            for line in unified_diff("".join(old), "".join(new), source.name):
-                sys.stdout.buffer.write(line.encode(encoding, "surrogateescape"))
-            sys.stdout.flush()
+    unified = _Unified()
+    for mark, found in run.outcomes(setup):
+        changed = changed or any(outcome.changes for outcome in found)
+        if not (as_json or words):
+            unified.take(mark, found)
+            continue
+        for outcome in found:
+            if as_json:
+                click.echo(report_line(mark.source, outcome, edits=True))
+            else:
+                _show_words(mark.source, outcome.id, outcome.repair)
     sys.exit(run.status(changed))
 
 
-def _show_words(source: Input, record: Record, repair: Repair) -> None:
-    name = source.name if record.id is None else f"{source.name}, {record.id}"
+class _Unified:
+    """Collects an input, old and new, and prints their unified diff at its end."""
+
+    def __init__(self) -> None:
+        self._old: list[str] = []
+        self._new: list[str] = []
+        self._encoding = "utf-8"
+
+    def take(self, mark: object, found: Sequence[Outcome]) -> None:
+        if isinstance(mark, Begin):
+            self._old, self._new, self._encoding = [], [], mark.encoding
+        elif isinstance(mark, Part):
+            changed = {outcome.piece.number: outcome.raw for outcome in found if outcome.changes}
+            for piece in mark.pieces:
+                self._old.append(piece.lead + piece.raw)
+                self._new.append(piece.lead + changed.get(piece.number, piece.raw))
+        elif isinstance(mark, End):
+            lines = unified_diff("".join(self._old), "".join(self._new), mark.source.name)
+            for line in lines:
+                sys.stdout.buffer.write(line.encode(self._encoding, "surrogateescape"))
+            sys.stdout.flush()
+
+
+def _show_words(source: Input, identity: str | None, repair: Repair) -> None:
+    name = source.name if identity is None else f"{source.name}, {identity}"
     for number, line in word_diff(repair, _marks, shown):
         place = click.style(f"{shown(name)}:{number}", fg="cyan")
         click.echo(f"{place} {line}")

@@ -8,24 +8,31 @@ from typing import Any
 
 import click
 
-from spinfix.batch import articles
+from spinfix.batch import Part
 from spinfix.edits import Repair
 from spinfix.lexicon import Lexicon
 from spinfix.preview import explain_edit
 from spinfix.preview.explain import context
 
-from .options import reading_of, reading_options, repair_options
+from .options import format_option, reading_options, repair_options
 from .report import report_line
-from .run import Run, build_repairer, shown
+from .run import Run, reading_of, setup_of, shown
 
 
 @click.command("explain")
 @click.argument("source", metavar="[TEXT|PATH]", default="-")
-@repair_options
-@reading_options
 @click.option("--json", "as_json", is_flag=True, help="JSON lines instead, an article a line.")
+@repair_options
+@format_option
+@reading_options
 def command(
-    source: str, as_json: bool, field: str | None, format_name: str, encoding: str, **repair: Any
+    source: str,
+    as_json: bool,
+    field: tuple[str, ...],
+    delimiter: str,
+    encoding: str,
+    format_name: str,
+    **repair: Any,
 ) -> None:
     """Show every edit with its alternatives, its confidence and the evidence.
 
@@ -38,26 +45,24 @@ def command(
       spinfix explain article.txt
       spinfix explain --assume-spun "the State Division mentioned in an announcement"
     """
+    setup = setup_of(**repair)
+    repairer = setup.repairer()
     if any(map(str.isspace, source)) and not _exists(source):
-        repairer = build_repairer(**repair)
         result = repairer.repair(source)
         if as_json:
             click.echo(result.to_json())
         else:
             _show(result, repairer.lexicon)
         return
-    reading = reading_of(field, format_name, encoding, (source,))
-    run = Run([source], reading)
-    repairer = build_repairer(**repair)
-    for found in run.inputs:
-        with run.guard():
-            for record in articles(found, reading):
-                result = repairer.repair(record.text)
-                if as_json:
-                    click.echo(report_line(found, record, result, edits=True))
-                else:
-                    click.secho(f"{shown(found.name)} {record.id or ''}".rstrip(), bold=True)
-                    _show(result, repairer.lexicon)
+    reading = reading_of(field, delimiter, encoding, format_name, (source,))
+    run = Run([source], reading, jobs=1)
+    for mark, found in run.outcomes(setup):
+        for outcome in found if isinstance(mark, Part) else ():
+            if as_json:
+                click.echo(report_line(mark.source, outcome, edits=True))
+            else:
+                click.secho(f"{shown(mark.source.name)} {outcome.id or ''}".rstrip(), bold=True)
+                _show(outcome.repair, repairer.lexicon)
     sys.exit(run.status())
 
 

@@ -2,124 +2,174 @@
 
 from __future__ import annotations
 
-import io
-import shutil
+import json
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
-from spinfix.batch import Input, InputError, Reading, replacing, rewrite
+from spinfix.batch import Input, Outcome, Plan, Report, Stopped, Target, clean
 
-from .options import paths_argument, reading_of, reading_options, repair_options
-from .report import Summary, report_line
-from .run import Run, build_repairer, progress
+from .options import (
+    batch_options,
+    format_option,
+    paths_argument,
+    reading_options,
+    repair_options,
+    with_options,
+)
+from .report import report_line
+from .run import Run, fail, reading_of, setup_of, shown
+
+_PLACE = click.Path(path_type=Path)
+
+_target_options = with_options(
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        allow_from_autoenv=False,
+        help="Write the repaired files below this folder.",
+    ),
+    click.option(
+        "--in-place",
+        is_flag=True,
+        allow_from_autoenv=False,
+        help="Replace each file by its repaired text.",
+    ),
+    click.option("--backup", metavar="SUFFIX", default="", help="Keep replaced files as well."),
+    click.option("-n", "--dry-run", is_flag=True, help="Write nothing but log and report."),
+    click.option(
+        "--resume", is_flag=True, allow_from_autoenv=False, help="Go on with a stopped run."
+    ),
+)
+
+_report_options = with_options(
+    click.option(
+        "--log", type=_PLACE, metavar="FILE", help="Write every edit to an edit log (JSON lines)."
+    ),
+    click.option("--report", type=_PLACE, metavar="FILE", help="Write the report as JSON."),
+    click.option(
+        "--on-error",
+        type=click.Choice(["keep", "fail"]),
+        default="keep",
+        show_default=True,
+        help="Records that cannot be read: keep them as they are, or fail their file.",
+    ),
+    click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help="Report on standard error as JSON lines, an article a line, with its edits.",
+    ),
+)
 
 
 @click.command("fix")
 @paths_argument
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Write the repaired files below this folder.",
-)
-@click.option("--in-place", is_flag=True, help="Replace each file by its repaired text.")
+@_target_options
+@_report_options
 @repair_options
+@format_option
 @reading_options
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Report on standard error as JSON lines, an article a line, with its edits.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+@batch_options
 def command(
     paths: tuple[str, ...],
     output: Path | None,
     in_place: bool,
+    backup: str,
+    dry_run: bool,
+    resume: bool,
+    log: Path | None,
+    report: Path | None,
+    on_error: str,
     as_json: bool,
-    quiet: bool,
-    field: str | None,
-    format_name: str,
+    field: tuple[str, ...],
+    delimiter: str,
     encoding: str,
-    **repair: Any,
+    format_name: str,
+    quiet: bool,
+    **options: Any,
 ) -> None:
     """Repair spun articles.
 
     One input goes to standard output, several need -o or --in-place.  A file is
-    replaced as a whole, and only when all of it could be repaired.
+    replaced as a whole, and only when all of it was read.  A run that was stopped,
+    by whatever, goes on with --resume.
 
     \b
     Examples:
       spinfix fix article.txt > repaired.txt
-      spinfix fix scraped/ -o repaired/
-      spinfix fix --in-place --min-confidence 0.9 article.txt
-      cat articles.jsonl | spinfix fix --field body - > repaired.jsonl
+      spinfix fix scraped/ -o repaired/ --log edits.jsonl
+      spinfix fix --in-place --backup .orig --min-confidence 0.9 article.html
+      zcat articles.jsonl.gz | spinfix fix --field title --field body - > repaired.jsonl
     """
-    if output and in_place:
+    repair = {
+        name: options.pop(name) for name in ("min_confidence", "dictionary", "never", "assume_spun")
+    }
+    target = Target(output, in_place, backup, dry_run)
+    reading = reading_of(field, delimiter, encoding, format_name, paths)
+    run = Run(paths, reading, quiet=quiet, leave_out=output, **options)
+    _check(run, target)
+    setup = setup_of(**repair)
+    plan = Plan(reading, target, run.jobs, on_error == "keep", log, resume, run.choice)
+
+    def watch(source: Input, read: int, found: Sequence[Outcome]) -> None:
+        run.watch(source, read, found)
+        for outcome in found if as_json else ():
+            click.echo(report_line(source, outcome, edits=True), err=True)
+
+    try:
+        with run.bar:
+            done = clean(run.inputs, setup, plan, watch)
+    except Stopped as error:
+        fail(str(error))
+        sys.exit(2)
+    _tell(done, run, report, quiet or as_json)
+    sys.exit(max(done.status, run.status(), key=(0, 1, 3, 2).index))
+
+
+def _check(run: Run, target: Target) -> None:
+    """Refuse what cannot be meant."""
+    if target.output and target.in_place:
         raise click.UsageError("choose one of -o and --in-place")
-    reading = reading_of(field, format_name, encoding, paths)
-    run = Run(paths, reading)
-    if len(run.inputs) > 1 and not (output or in_place):
+    if target.backup and not target.in_place:
+        raise click.UsageError("--backup is for --in-place")
+    if len(run.inputs) > 1 and not (target.files or target.dry):
         raise click.UsageError("several inputs: choose -o DIR or --in-place")
-    _refuse_clashes(run.inputs, output)
-    repairer = build_repairer(**repair)
-    summary = Summary()
-    with progress(quiet) as bar:
-        for source in run.inputs:
-            with run.guard(), _target(source, output, in_place, reading) as out:
-                for record, result in rewrite(source, reading, repairer.repair, out):
-                    if record.blank:
-                        continue
-                    summary.add(result)
-                    bar.update()
-                    if as_json:
-                        click.echo(report_line(source, record, result, edits=True), err=True)
-    if not (quiet or as_json) and (summary.articles or not run.failed):
-        click.echo(f"{summary}", err=True)
-    sys.exit(run.status())
-
-
-def _refuse_clashes(inputs: list[Input], output: Path | None) -> None:
+    if not run.choice.every and not target.dry:
+        if target.in_place:
+            raise click.UsageError("--limit and --sample would lose records with --in-place")
+        if any(source.format in ("parquet", "warc") for source in run.inputs):
+            raise click.UsageError("--limit and --sample cannot write Parquet or WARC")
     places: dict[Path, str] = {}
-    for source in inputs if output else ():
-        if source.place in places:
-            raise click.UsageError(
-                f"{places[source.place]} and {source.name} would both become {source.place}"
-            )
-        places[source.place] = source.name
+    for source in run.inputs:
+        place = target.place(source)
+        if place and place.path in places:
+            first = places[place.path]
+            where = source.place if target.output else place.path
+            raise click.UsageError(f"{first} and {source.name} would both become {where}")
+        if place:
+            places[place.path] = source.name
 
 
-def _target(
-    source: Input, output: Path | None, in_place: bool, reading: Reading
-) -> AbstractContextManager[TextIO]:
-    """Where the repaired input goes."""
-    if in_place and source.path is not None:
-        return replacing(source.path, reading.encoding, like=source.path)
-    if output is not None:
-        target = output / source.place
+def _tell(done: Report, run: Run, report: Path | None, quiet: bool) -> None:
+    """What the run did, on standard error and in the report file."""
+    for error in done.counts.errors[:10] + done.failed:
+        fail(error)
+    if done.counts.kept > 10:
+        fail(f"{done.counts.kept - 10:,} more records are not named here; --report names them")
+    if report:
+        row = done.to_dict()
+        row["failed"] = row["failed"] + run.errors
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            report.write_text(json.dumps(row, indent=2) + "\n", "utf-8")
         except OSError as error:
-            raise InputError(f"{output}: cannot write here ({error.strerror})") from None
-        return replacing(target, reading.encoding, like=source.path)
-    return _standard_output(reading.encoding)
-
-
-@contextmanager
-def _standard_output(encoding: str) -> Iterator[TextIO]:
-    """Collects the text and writes it when all of it is there."""
-    with tempfile.TemporaryFile() as spool:
-        text = io.TextIOWrapper(spool, encoding=encoding, newline="")
-        yield text
-        text.flush()
-        spool.seek(0)
-        shutil.copyfileobj(spool, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        text.detach()
+            fail(f"{report}: cannot write the report ({error.strerror})")
+            sys.exit(2)
+    if not quiet and (done.counts.records or not run.failed):
+        for line in done.lines():
+            click.echo(shown(line), err=True)

@@ -2,98 +2,125 @@
 
 from __future__ import annotations
 
-import codecs
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from spinfix.batch import Reading
+from spinfix.batch import known_encoding
 from spinfix.formats import FORMATS
 from spinfix.repairer import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _known_encoding(ctx: click.Context, param: click.Parameter, value: str) -> str:
+def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """A decorator that adds ``options`` in the order in which help shows them."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def _encoding(ctx: click.Context, param: click.Parameter, value: str) -> str:
     try:
-        return codecs.lookup(value).name
-    except LookupError:
-        raise click.BadParameter(f"{value!r} is not an encoding that Python knows") from None
+        return known_encoding(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
-def paths_argument(command: Command) -> Command:
-    """The inputs: any number of paths, standard input when there is none."""
-    return click.argument("paths", nargs=-1, metavar="[PATH]...")(command)
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def reading_options(command: Command) -> Command:
-    """How inputs are read: --field, --format, --encoding."""
-    for option in (
-        click.option(
-            "--encoding",
-            default="utf-8",
-            show_default=True,
-            callback=_known_encoding,
-            help="Encoding of the inputs; outputs are written in the same one.",
-        ),
-        click.option(
-            "--format",
-            "format_name",
-            type=click.Choice(["auto", *FORMATS]),
-            default="auto",
-            show_default=True,
-            help="Format of the inputs; auto goes by the file name, and reads standard "
-            "input as JSON lines when --field is given, as text otherwise.",
-        ),
-        click.option(
-            "--field",
-            metavar="NAME",
-            help="Field of JSON lines that holds the article.  [default: text]",
-        ),
-    ):
-        command = option(command)
-    return command
+#: The inputs: any number of paths, standard input when there is none.
+paths_argument = click.argument("paths", nargs=-1, metavar="[PATH]...")
 
+format_option = click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["auto", *FORMATS]),
+    default="auto",
+    show_default=True,
+    help="Format of the inputs; auto goes by the file name, and reads standard "
+    "input as JSON lines when --field is given, as text otherwise.",
+)
 
-def repair_options(command: Command) -> Command:
-    """How texts are repaired: confidence, dictionaries, never-lists."""
-    file = click.Path(exists=True, dir_okay=False, path_type=Path)
-    for option in (
-        click.option(
-            "--assume-spun", is_flag=True, help="Skip the gate: treat every word as spun text."
-        ),
-        click.option(
-            "--never",
-            multiple=True,
-            type=file,
-            metavar="FILE",
-            help="Substitutions never to make (repeatable).",
-        ),
-        click.option(
-            "--dictionary",
-            multiple=True,
-            type=file,
-            metavar="FILE",
-            help="More dictionary entries (repeatable).",
-        ),
-        click.option(
-            "--min-confidence",
-            type=click.FloatRange(0, 1),
-            default=Options().min_confidence,
-            show_default=True,
-            help="Make only edits at least this sure.",
-        ),
-    ):
-        command = option(command)
-    return command
+#: How an input is read.
+reading_options = with_options(
+    click.option(
+        "--field",
+        metavar="NAME",
+        multiple=True,
+        help="Field or column that holds the article; repeat it for title and body; a.b is "
+        "b inside a.  [default: text]",
+    ),
+    click.option("--delimiter", metavar="CHAR", default="", help="Delimiter of CSV.  [found]"),
+    click.option(
+        "--encoding",
+        default="utf-8",
+        show_default=True,
+        callback=_encoding,
+        help="Encoding of the inputs; outputs are written in the same one.",
+    ),
+)
 
+#: Which inputs and records, and how many at once.
+batch_options = with_options(
+    click.option("--files-from", metavar="FILE", help="Read paths from a file, one a line."),
+    click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out (repeatable)."),
+    click.option("--limit", type=click.IntRange(1), metavar="N", help="Only N articles."),
+    click.option(
+        "--sample",
+        type=click.FloatRange(0, 1, min_open=True),
+        default=1.0,
+        metavar="SHARE",
+        help="Only a share of the articles, the same in every run.",
+    ),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1),
+        default=None,
+        metavar="N",
+        help="Processes.  [default: one a core]",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
+)
 
-def reading_of(
-    field: str | None, format_name: str, encoding: str, paths: tuple[str, ...]
-) -> Reading:
-    """The Reading that the options ask for."""
-    if format_name == "auto" and field is not None and paths in ((), ("-",)):
-        format_name = "jsonl"
-    return Reading(encoding=encoding, field=field or "text", format=format_name)
+#: How texts are repaired.
+repair_options = with_options(
+    click.option(
+        "--min-confidence",
+        type=click.FloatRange(0, 1),
+        default=Options().min_confidence,
+        show_default=True,
+        help="Make only edits at least this sure.",
+    ),
+    click.option(
+        "--dictionary",
+        multiple=True,
+        type=_FILE,
+        metavar="FILE",
+        help="More dictionary entries (repeatable).",
+    ),
+    click.option(
+        "--never",
+        multiple=True,
+        type=_FILE,
+        metavar="FILE",
+        help="Substitutions never to make (repeatable).",
+    ),
+    click.option(
+        "--assume-spun", is_flag=True, help="Skip the gate: treat every word as spun text."
+    ),
+)

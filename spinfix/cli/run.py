@@ -1,38 +1,44 @@
-"""What commands do around the library: build it, walk the inputs, report errors."""
+"""What commands do around the library: find the inputs, build, show progress and errors."""
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 import click
 from tqdm import tqdm
 
-from spinfix.batch import Input, InputError, Reading, find_inputs
+from spinfix.batch import (
+    STDIN,
+    Choice,
+    Failed,
+    Input,
+    InputError,
+    Mark,
+    Outcome,
+    Part,
+    Reading,
+    Setup,
+    Task,
+    find_inputs,
+    listed,
+    outcomes,
+)
 from spinfix.dictionary import DictionaryError
-from spinfix.repairer import SCORERS, Kind, Options, Repairer
+from spinfix.repairer import SCORERS, Kind, Options
+
+from .options import cores
 
 #: Unicode categories of control characters and lone surrogates.
 _UNSAFE = ("Cc", "Cs")
-
-
-def build_repairer(
-    min_confidence: float = 0.0,
-    dictionary: Sequence[Path] = (),
-    never: Sequence[Path] = (),
-    assume_spun: bool = False,
-    scorer: Kind = SCORERS[0],
-) -> Repairer:
-    """A Repairer for the command's options; a clear word when its data cannot be used."""
-    options = Options(min_confidence=min_confidence, assume_spun=assume_spun)
-    try:
-        return Repairer(dictionaries=dictionary, never=never, options=options, scorer=scorer)
-    except (DictionaryError, OSError) as error:
-        fail(str(error))
-        raise SystemExit(2) from None
+#: Bytes of inputs that are worth a process more.
+_WORTH = 1 << 18
+#: Bad records named one by one.
+_NAMED = 10
 
 
 def shown(text: str) -> str:
@@ -45,36 +51,152 @@ def fail(message: str) -> None:
     click.secho(f"spinfix: {shown(message)}", err=True, fg="red")
 
 
+def setup_of(
+    min_confidence: float = Options().min_confidence,
+    dictionary: Sequence[Path] = (),
+    never: Sequence[Path] = (),
+    assume_spun: bool = False,
+    scorer: Kind = SCORERS[0],
+) -> Setup:
+    """What the repair options ask for; a clear word when its data cannot be used."""
+    if math.isnan(min_confidence):
+        raise click.BadParameter("must be a number from 0 to 1", param_hint="--min-confidence")
+    options = Options(min_confidence=min_confidence, assume_spun=assume_spun)
+    setup = Setup(options, tuple(dictionary), tuple(never), scorer)
+    try:
+        setup.repairer()
+    except (DictionaryError, OSError) as error:
+        fail(str(error))
+        raise SystemExit(2) from None
+    return setup
+
+
+def reading_of(
+    field: Sequence[str], delimiter: str, encoding: str, format_name: str, paths: Sequence[str]
+) -> Reading:
+    """The Reading that the options ask for."""
+    if len(delimiter) > 1:
+        raise click.BadParameter("must be one character", param_hint="--delimiter")
+    if format_name == "auto" and field and paths in ((), (STDIN,)):
+        format_name = "jsonl"
+    return Reading(encoding, tuple(field) or ("text",), format_name, delimiter)
+
+
 class Run:
     """One walk over the inputs.  An input that fails does not stop the others."""
 
-    def __init__(self, paths: Sequence[str], reading: Reading) -> None:
-        self.failed = False
+    def __init__(
+        self,
+        paths: Sequence[str],
+        reading: Reading,
+        *,
+        files_from: str | None = None,
+        exclude: Sequence[str] = (),
+        limit: int | None = None,
+        sample: float = 1.0,
+        jobs: int | None = None,
+        quiet: bool = True,
+        leave_out: Path | None = None,
+    ) -> None:
+        self.errors: list[str] = []
+        self._kept = 0
+        self.reading, self.choice = reading, Choice(limit or 0, sample)
         self.inputs: list[Input] = []
-        for found in find_inputs(paths or ["-"], reading):
+        if files_from is not None:
+            paths = [*paths, *_listed(files_from)]
+        elif not paths:
+            paths = [STDIN]
+        for found in find_inputs(paths, reading, exclude, leave_out):
             if isinstance(found, Input):
                 self.inputs.append(found)
             else:
-                self._fail(found)
+                self.fail(str(found))
+        self._sizes = {source.name: _size(source) for source in self.inputs}
+        worth = 1 + sum(self._sizes.values()) // _WORTH
+        self.jobs = min(jobs or cores(), worth)
+        self.bar = _progress(sum(self._sizes.values()), quiet)
+        self._read = 0
 
-    def _fail(self, error: Exception) -> None:
-        self.failed = True
-        fail(str(error))
+    def fail(self, error: str) -> None:
+        """Report an input that cannot be used."""
+        self.errors.append(error)
+        fail(error)
 
-    @contextmanager
-    def guard(self) -> Iterator[None]:
-        """Report an input that cannot be used, and go on after the block."""
-        try:
-            yield
-        except InputError as error:
-            self._fail(error)
+    @property
+    def failed(self) -> bool:
+        """Was there an input that cannot be used?"""
+        return bool(self.errors)
+
+    def keep(self, source: Input, outcome: Outcome) -> None:
+        """Report a record that cannot be read; only the first ones one by one."""
+        self._kept += 1
+        if self._kept <= _NAMED:
+            fail(f"{source.name}, line {outcome.piece.line}: {outcome.error}")
+        elif self._kept == _NAMED + 1:
+            fail("more records like these are not named here")
+
+    def outcomes(self, setup: Setup, judge: bool = False) -> Iterator[tuple[Mark, list[Outcome]]]:
+        """All records repaired or judged; what cannot be read is reported."""
+        task = Task(self.reading, self.choice, judge)
+        with self.bar:
+            for mark, found in outcomes(self.inputs, setup, task, self.jobs):
+                if isinstance(mark, Failed):
+                    self.fail(mark.error)
+                for outcome in found:
+                    if outcome.error is not None:
+                        self.keep(mark.source, outcome)
+                yield mark, [outcome for outcome in found if outcome.error is None]
+                if isinstance(mark, Part):
+                    self.watch(mark.source, mark.read, found)
+
+    def watch(self, source: Input, read: int, found: Sequence[Outcome]) -> None:
+        """Move the progress bar."""
+        done = min(read, self._sizes[source.name] or read)
+        self.bar.update(done - self._read if done > self._read else 0)
+        self._read = done if done < self._sizes[source.name] else 0
+        self.bar.total = max(self.bar.total or 0, self.bar.n)
 
     def status(self, found: bool = False) -> int:
-        """The exit status: 2 after an error, 1 when something was found, else 0."""
-        return 2 if self.failed else int(found)
+        """The exit status: 2 after an error, 3 when records could not be read, 1 when
+        something was found, else 0."""
+        return 2 if self.failed else 3 if self._kept else int(found)
 
 
-def progress(quiet: bool) -> tqdm[None]:
-    """A count of articles on standard error; on terminals only, and not when quiet."""
+def _listed(name: str) -> list[str]:
+    try:
+        data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"--files-from {name}: {error.strerror or error}") from None
+    return listed(data)
+
+
+def _size(source: Input) -> int:
+    try:
+        return source.path.stat().st_size if source.path else 0
+    except OSError:
+        return 0
+
+
+def _progress(total: int, quiet: bool) -> tqdm[None]:
+    """Bytes read, on standard error; on terminals only, and not when quiet."""
+    tqdm.monitor_interval = 0  # no thread beside the workers
     hidden = quiet or not sys.stderr.isatty() or sys.stdout.isatty()
-    return tqdm(unit=" articles", disable=hidden, leave=False)
+    return tqdm(
+        total=total or None, unit="B", unit_scale=True, disable=hidden, leave=False, smoothing=0.1
+    )
+
+
+def guarded(command: Callable[[], Any]) -> Any:
+    """Run a command; interruption and a reader that went away in a clear word."""
+    try:
+        return command()
+    except KeyboardInterrupt:
+        fail("stopped; every file is whole. A run that writes files goes on with --resume")
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        # Python would complain once more when it flushes standard output at its end.
+        sys.stdout = open(Path("/dev/null"), "w")  # noqa: SIM115, PTH123
+        raise SystemExit(141) from None
+    except InputError as error:
+        fail(str(error))
+        raise SystemExit(2) from None

@@ -1,111 +1,158 @@
-"""One field of a JSON object, found in its line so that the rest stays byte for byte."""
+"""JSON objects, one a line: an article is the string in one field or in several."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from functools import partial
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import NamedTuple
+from typing import TextIO
+
+from .fields import joined
+from .records import Kind, Layout, Piece, Record, RecordError, Run
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
+#: What may stand before an object: a byte order mark, the separator of the one before.
+_BEFORE = re.compile("[\ufeff\x1e, \t\r\n]*")
+#: What stands before the inside of a member's name, and between name and value.
+_NAME = re.compile(r'[{,][ \t\r\n]*"')
+_COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _ESCAPE = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u.{4}|\\.|.", re.S
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u.{4}|\\.", re.S
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Field names that a message shows.
+_SHOWN = 8
 
 
-class Field(NamedTuple):
-    """The text of a field, the id of its object, and where each character stands."""
-
-    text: str
-    id: str | None
-    offsets: Sequence[int]
-
-
-class _Offsets(Sequence[int]):
-    """Places in the line of the characters of a JSON string, worked out when asked for."""
-
-    def __init__(self, line: str, start: int, end: int) -> None:
-        self._span = (line, start, end)
-        self._places: list[int] | None = None
-
-    def _all(self) -> list[int]:
-        if self._places is None:
-            line, start, end = self._span
-            self._places = [m.start() for m in _ESCAPE.finditer(line, start, end)] + [end]
-        return self._places
-
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
-        return self._all()[index]
-
-    def __len__(self) -> int:
-        return len(self._all())
+def split(stream: TextIO, layout: Layout) -> Iterator[Piece]:
+    """A piece a line; a blank one is no record."""
+    number = 0
+    for at, line in enumerate(stream, 1):
+        inside = line.strip("\ufeff \t\r\n")
+        if not inside or inside.isspace():
+            yield Piece(line, 0, at)
+        else:
+            number += 1
+            yield Piece(line, number, at)
 
 
-def find_field(line: str, field: str) -> Field:
-    """The string in top-level ``field`` of the object on ``line``.
+def parse(raw: str, layout: Layout) -> Record:
+    """The article in a JSON object: its fields, in the order in which they stand there."""
+    value = _decoded(raw)
+    if not isinstance(value, dict):
+        raise RecordError("not a JSON object")
+    found = [(name, path) for name in layout.fields if (path := _path(value, name))]
+    if not found:
+        wanted = " or ".join(map(repr, layout.fields))
+        have = ", ".join(list(value)[:_SHOWN]) or "none"
+        raise RecordError(f"no field {wanted} (fields here: {have}; choose with --field)")
+    if len(found) > 1:
+        found = sorted(set(found), key=lambda field: _span(raw, field[1]))
+    parts = []
+    for name, path in found:
+        text = _inside(value, path)
+        if isinstance(text, str):
+            parts.append((name, text, partial(_runs, raw, path)))
+        elif text is not None:
+            raise RecordError(f"field {name!r} is not a string")
+    identity = value.get("id")
+    named = isinstance(identity, (str, int)) and not isinstance(identity, bool)
+    return joined(raw, parts, _written, str(identity) if named else None)
 
-    Raises ValueError, in plain words, when the line is not a JSON object or the
-    field is missing or not a string.
-    """
+
+def _decoded(raw: str) -> object:
+    """The one JSON value that ``raw`` is."""
     try:
-        spans, value = _members(line)
-    except ValueError as error:
-        raise ValueError(f"not JSON ({error})") from None
+        value, end = _DECODER.raw_decode(raw, _end(_BEFORE, raw, 0))
+    except json.JSONDecodeError as error:
+        reason = f"{error.msg.removesuffix(' at')} at character {error.pos + 1}"
+        raise RecordError(f"not JSON ({reason})") from None
     except RecursionError:
-        raise ValueError("not JSON that can be read (nested too deeply)") from None
-    if spans is None or not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    if field not in value:
-        have = ", ".join(list(value)[:8]) or "none"
-        raise ValueError(f"no field {field!r} (fields here: {have}; choose with --field)")
-    if not isinstance(value[field], str):
-        raise ValueError(f"field {field!r} is not a string")
-    start, end = spans[field]
-    name = value.get("id")
-    identity = str(name) if isinstance(name, (str, int)) else None
-    return Field(value[field], identity, _Offsets(line, start + 1, end - 1))
+        raise RecordError("not JSON that can be read (nested too deeply)") from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise RecordError(f"not JSON that can be read ({error})") from None
+    end = _end(_SPACE, raw, end)
+    if end != len(raw):
+        raise RecordError(f"not JSON (there is more at character {end + 1})")
+    return value
 
 
-def _members(line: str) -> tuple[dict[str, tuple[int, int]] | None, object]:
-    """The object of a line, and the place of each member's value in the line."""
-    start = _skip(line, 1 if line.startswith("\ufeff") else 0)
-    if line[start : start + 1] != "{":
-        value, _ = _DECODER.raw_decode(line, start)
-        return None, value
+def _path(members: dict[str, object], name: str) -> tuple[str, ...]:
+    """The keys to what ``name`` names: a key or, ``a.b``, key b inside of a; none if none."""
+    if name in members:
+        return (name,)
+    dot = len(name)
+    while (dot := name.rfind(".", 0, dot)) >= 0:
+        key = name[:dot]
+        inner = members.get(key)
+        if isinstance(inner, dict) and (rest := _path(inner, name[dot + 1 :])):
+            return (key, *rest)
+        if key in members and inner is None:
+            return (key,)  # what is inside of null is null
+    return ()
+
+
+def _inside(value: object, path: tuple[str, ...]) -> object:
+    for key in path:
+        value = value[key] if isinstance(value, dict) else None
+    return value
+
+
+def _span(raw: str, path: tuple[str, ...]) -> tuple[int, int]:
+    """Where the value at ``path`` begins and ends in ``raw``, which is a JSON object."""
+    start, end = _end(_BEFORE, raw, 0), len(raw)
+    for key in path:
+        start, end = _spans(raw, start)[key]
+    return start, end
+
+
+def _spans(raw: str, place: int) -> dict[str, tuple[int, int]]:
+    """Where the values of the object at ``place`` stand; of keys that are the same the last."""
     spans: dict[str, tuple[int, int]] = {}
-    members: dict[str, object] = {}
-    i = _skip(line, start + 1)
-    while line[i : i + 1] != "}":
-        if line[i : i + 1] != '"':
-            raise ValueError(f"a field name should stand at character {i + 1}")
-        key, i = scanstring(line, i + 1)
-        i = _skip(line, i)
-        if line[i : i + 1] != ":":
-            raise ValueError(f"':' should stand at character {i + 1}")
-        i = _skip(line, i + 1)
-        members[key], end = _DECODER.raw_decode(line, i)
-        spans[key] = (i, end)
-        i = _skip(line, end)
-        if line[i : i + 1] == ",":
-            i = _skip(line, i + 1)
-        elif line[i : i + 1] != "}":
-            raise ValueError(f"',' or '}}' should stand at character {i + 1}")
-    if _skip(line, i + 1) != len(line):
-        raise ValueError("more than one object on the line")
-    return spans, members
+    while raw[place] != "}":
+        key, place = scanstring(raw, _end(_NAME, raw, place))
+        start = _end(_COLON, raw, place)
+        _, end = _DECODER.raw_decode(raw, start)
+        spans[key] = (start, end)
+        place = _end(_SPACE, raw, end)
+    return spans
 
 
-def _skip(line: str, i: int) -> int:
-    match = _SPACE.match(line, i)
-    return match.end() if match else i
+def _end(pattern: re.Pattern[str], raw: str, place: int) -> int:
+    """Where ``pattern``, which matches anywhere, ends if it begins at ``place``."""
+    match = pattern.match(raw, place)
+    return match.end() if match else place
 
 
-def escaped(text: str, replaced: str) -> str:
-    """``text`` as the inside of a JSON string, in the manner of what it replaces.
+def _runs(raw: str, path: tuple[str, ...]) -> list[Run]:
+    """The runs of the string at ``path``: an escape is an atom."""
+    start, end = _span(raw, path)
+    start, end = start + 1, end - 1
+    runs: list[Run] = []
+    at, place = 0, start
+    for escape in _ESCAPE.finditer(raw, start, end):
+        if escape.start() > place:
+            runs.append(Run(at, place, escape.start()))
+            at += escape.start() - place
+        runs.append(Run(at, escape.start(), escape.end(), Kind.ATOM))
+        at, place = at + 1, escape.end()
+    if end > place:
+        runs.append(Run(at, place, end))
+    return runs
 
-    ASCII only when the replaced stretch writes other characters as escapes, or
-    has none to tell by.
+
+def _written(new: str, old: str) -> str:
+    """``new`` as the inside of a JSON string, in the manner of ``old`` which it replaces.
+
+    ASCII only when ``old`` writes other characters as escapes, or has none to tell by.
     """
-    return json.dumps(text, ensure_ascii=replaced.isascii())[1:-1]
+    inside = json.dumps(new, ensure_ascii=old.isascii())[1:-1]
+    # Half a character has no bytes of its own, unless it stands for a byte of the input.
+    return _SURROGATE.sub(lambda half: half[0] if half[0] in old else _escaped(half[0]), inside)
+
+
+def _escaped(character: str) -> str:
+    return f"\\u{ord(character):04x}"

@@ -1,88 +1,188 @@
-"""Records: one article each, however the file holds it."""
+"""Records: one article each, however the file holds it.
+
+A record is a stretch of its input, ``raw``, and the article in it, ``text``.  Its runs
+tell which characters of the text stand for which of raw.  Edits are made in the text
+and spliced into raw, so whatever no edit touches stays as it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TextIO
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import NamedTuple
 
-from spinfix.edits import Edit, apply
+from spinfix.edits import Edit
 
-from . import jsonlines
-
-#: Format name -> file name extensions.
-FORMATS: dict[str, tuple[str, ...]] = {
-    "text": (".txt", ".text"),
-    "jsonl": (".jsonl", ".ndjson"),
-}
+#: Stands between the fields of a record, and between the blocks of a page.
+BREAK = "\n\n"
 
 
 class FormatError(ValueError):
     """An input that is not what its format says; the message names the line."""
 
 
+class RecordError(ValueError):
+    """A record that holds no article to be read; the message says why in plain words."""
+
+
+class Kind(Enum):
+    """How a run of text stands for its stretch of raw."""
+
+    #: Character for character, but for white space that is written as a space.
+    COPY = 0
+    #: As a whole: an escape, an entity.
+    ATOM = 1
+    #: As a whole, and never to be edited: code, a break.  Raw may be empty.
+    FIXED = 2
+
+
+class Run(NamedTuple):
+    """Characters of an article from ``start`` on, and those of raw that they stand for."""
+
+    start: int
+    raw_start: int
+    raw_end: int
+    kind: Kind = Kind.COPY
+
+
+class Splice(NamedTuple):
+    """Characters ``start`` to ``end`` of raw, ``old``, become ``new``."""
+
+    start: int
+    end: int
+    old: str
+    new: str
+
+
+class Piece(NamedTuple):
+    """A stretch of an input; the pieces of an input, joined, are the input.
+
+    ``raw`` follows ``lead``, what joins it to the record before.  ``number`` counts
+    the records from 1 and is 0 for what is none: a blank line, a header, a bracket.
+    ``line`` is the number of the line where it begins.
+    """
+
+    raw: str
+    number: int
+    line: int
+    lead: str = ""
+    header: bool = False
+
+
+class Layout(NamedTuple):
+    """How records are laid out: where the article is, and what tells.
+
+    ``fields``: names of the fields that hold the article, ``a.b`` inside ``a``;
+    ``delimiter`` and ``header`` (the first line) are those of delimited files.
+    """
+
+    fields: tuple[str, ...] = ("text",)
+    delimiter: str = ""
+    header: str = ""
+
+
+def plainly(new: str, old: str) -> str:
+    """Restored words as text writes them: as they are."""
+    return new
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One article of an input.
+    """The article in a stretch of an input.
 
-    ``raw`` is the stretch of the input that holds it (the raws of all records,
-    joined, are the input), ``text`` the article, ``line`` the line number where
-    ``raw`` begins, ``id`` what the record calls itself.  ``offsets`` maps each
-    character of ``text``, and its end, to its place in ``raw`` (None: the same).
+    ``fields`` are (name, start) of the stretches of ``text`` that come from one field
+    each, in order.  ``runs`` gives the runs, in order and from the first character on;
+    it is asked only when there are edits.  ``write(new, old)`` gives restored words as
+    raw writes them in place of ``old``, or raises ValueError where that cannot be done.
+    ``protect`` holds the ranges of text that are never edited.
     """
 
     raw: str
     text: str
-    line: int = 1
+    runs: Callable[[], Sequence[Run]]
+    write: Callable[[str, str], str] = plainly
     id: str | None = None
-    offsets: Sequence[int] | None = None
+    fields: tuple[tuple[str, int], ...] = (("", 0),)
+    protect: tuple[tuple[int, int], ...] = ()
 
-    @property
-    def blank(self) -> bool:
-        """Is this a blank line between records, not an article?"""
-        return self.offsets is not None and not self.raw.strip("\ufeff \t\r\n")
+    def splices(self, edits: Sequence[Edit]) -> list[list[Splice]]:
+        """For each edit how it is made in raw; none where it cannot be made."""
+        if not edits:
+            return []
+        runs = self.runs()
+        starts = [run.start for run in runs]
+        return [self._splices(edit, runs, starts) for edit in edits]
 
-    def rewritten(self, edits: Sequence[Edit]) -> str:
-        """``raw`` with ``edits`` of ``text`` made; all else as it was."""
-        if self.offsets is None:
-            return apply(self.raw, edits)
-        parts: list[str] = []
-        last = 0
-        for edit in edits:
-            start, end = self.offsets[edit.start], self.offsets[edit.end]
-            parts += (self.raw[last:start], jsonlines.escaped(edit.new, self.raw[start:end]))
-            last = end
-        parts.append(self.raw[last:])
-        return "".join(parts)
-
-
-def format_of(path: Path) -> str | None:
-    """The format that a file's extension stands for, None when it is none of ours."""
-    suffix = path.suffix.lower()
-    return next((name for name, suffixes in FORMATS.items() if suffix in suffixes), None)
-
-
-def read_records(stream: TextIO, name: str, field: str = "text") -> Iterator[Record]:
-    """The records of a stream in format ``name``.
-
-    The stream must not translate newlines (``newline=""`` or ``"\\n"``).  JSON
-    lines give a record a line, with the article in the top-level ``field``;
-    text is one record.  Raises FormatError, and UnicodeDecodeError from the
-    stream.
-    """
-    if name == "text":
-        text = stream.read()
-        yield Record(text, text)
-        return
-    number = 0
-    for number, line in enumerate(stream, 1):
-        blank = Record(line, "", number, offsets=(0,))
-        if blank.blank:
-            yield blank
-            continue
+    def _splices(self, edit: Edit, runs: Sequence[Run], starts: Sequence[int]) -> list[Splice]:
+        whole = self._parts(edit, runs, starts)
+        made: list[Splice] = []
         try:
-            found = jsonlines.find_field(line, field)
-        except ValueError as error:
-            raise FormatError(f"line {number}: {error}") from None
-        yield Record(line, found.text, number, found.id, found.offsets)
+            if len(whole) == 1:
+                return [self._splice(*whole[0], edit.new)]
+            # Words on both sides of a tag each stay on their side.
+            for word in by_words(edit) if whole else ():
+                parts = self._parts(word, runs, starts)
+                longest = max(parts, key=lambda part: part[1] - part[0])
+                for part in parts:
+                    made.append(self._splice(*part, word.new if part is longest else ""))
+        except ValueError:
+            return []
+        return made
+
+    def _splice(self, start: int, end: int, new: str) -> Splice:
+        old = self.raw[start:end]
+        return Splice(start, end, old, self.write(new, old) if new else "")
+
+    def _parts(
+        self, edit: Edit, runs: Sequence[Run], starts: Sequence[int]
+    ) -> list[tuple[int, int]]:
+        """The stretches of raw that the words of an edit stand for; none if one is fixed."""
+        parts: list[tuple[int, int]] = []
+        n = bisect_right(starts, edit.start) - 1
+        while n < len(runs) and (starts[n] < edit.end or not parts):
+            run = runs[n]
+            stop = starts[n + 1] if n + 1 < len(runs) else len(self.text)
+            if run.kind is Kind.COPY:
+                first = run.raw_start + max(0, edit.start - run.start)
+                last = run.raw_start + min(edit.end, stop) - run.start
+            else:
+                first, last = run.raw_start, run.raw_end
+                if run.kind is Kind.FIXED or run.start < edit.start or edit.end < stop:
+                    return []
+            if parts and parts[-1][1] == first:
+                first = parts.pop()[0]
+            parts.append((first, last))
+            n += 1
+        return parts
+
+    def field_of(self, edit: Edit) -> tuple[str, int]:
+        """The field in which an edit is made, and where that field begins in ``text``."""
+        return self.fields[bisect_right([start for _, start in self.fields], edit.start) - 1]
+
+
+_WORD = re.compile(r"\S+")
+
+
+def by_words(edit: Edit) -> Iterator[Edit]:
+    """An edit as edits of one word each, where old and new have as many words."""
+    old, new = list(_WORD.finditer(edit.old)), edit.new.split()
+    if len(old) != len(new):
+        yield edit
+        return
+    for match, word in zip(old, new, strict=True):
+        if match.group() != word:
+            start, end = edit.start + match.start(), edit.start + match.end()
+            yield replace(edit, start=start, end=end, old=match.group(), new=word)
+
+
+def spliced(raw: str, splices: Sequence[Splice]) -> str:
+    """``raw`` with ``splices``, which are in order, made; all else as it was."""
+    parts: list[str] = []
+    last = 0
+    for splice in splices:
+        parts += (raw[last : splice.start], splice.new)
+        last = splice.end
+    return "".join([*parts, raw[last:]])

@@ -1,0 +1,188 @@
+"""The journal of a run: what is done, so that a run that was stopped can go on.
+
+A file of JSON lines beside the outputs.  A line is added for each part of an input
+once it is on the disk; a line that is not whole is not counted.  While a run goes on
+it holds a lock on its journal; a run that ends well removes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from .inputs import Input, InputError
+from .report import Counts
+from .sinks import Place, Target
+from .streams import Fingerprint
+
+NAME = ".spinfix-journal"
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far an input came: its parts, the sizes of its output and of the log then."""
+
+    state: str = "begun"
+    size: int = 0
+    mtime: int = 0
+    log_begin: int = 0
+    parts: int = 0
+    output: int = 0
+    log: int = 0
+    after: str | None = None
+    counts: Counts = field(default_factory=Counts)
+
+
+class Journal:
+    """Written as a run goes on, read when it is resumed."""
+
+    def __init__(self, path: Path, run: str, resume: bool) -> None:
+        """``run`` tells runs apart.  Raises InputError where there is nothing to resume,
+        or where another run is writing."""
+        self.path = path
+        self.inputs: dict[str, Progress] = {}
+        try:
+            self._file: IO[bytes] = path.open("r+b" if resume else "a+b")
+        except FileNotFoundError:
+            raise InputError(f"{path.parent}: no stopped run to resume here") from None
+        except OSError as error:
+            raise InputError(f"{path}: {error.strerror or error}") from None
+        _lock(self._file, path)
+        if resume:
+            self._read(run)
+        else:
+            self._file.truncate(0)
+            self._write({"run": run})
+
+    def _read(self, run: str) -> None:
+        whole = 0
+        for number, line in enumerate(self._file):
+            if not line.endswith(b"\n"):
+                break
+            row = json.loads(line)
+            if not number and row.get("run") != run:
+                raise InputError(
+                    f"{self.path}: the stopped run was another one (inputs, options or "
+                    "version differ); resume it with its own command, or start anew"
+                )
+            whole += len(line)
+            if number:
+                self._replay(row)
+        self._file.truncate(whole)
+        self._file.seek(whole)
+
+    def _replay(self, row: dict[str, Any]) -> None:
+        name, state = row["input"], row["state"]
+        if state == "begun":
+            self.inputs[name] = Progress(
+                size=row["size"], mtime=row["mtime"], log_begin=row["log"], log=row["log"]
+            )
+            return
+        progress = self.inputs.setdefault(name, Progress())
+        progress.state = state
+        if state == "part":
+            progress.parts, progress.output, progress.log = row["part"], row["output"], row["log"]
+            progress.counts.merge(Counts.from_dict(row["counts"]))
+        elif state in ("replacing", "done"):
+            progress.after, progress.log = row["after"], row["log"]
+        elif state == "failed":
+            progress.log = progress.log_begin
+
+    def _write(self, row: dict[str, Any]) -> None:
+        self._file.write(json.dumps(row).encode("ascii") + b"\n")
+        self._file.flush()
+
+    def begun(self, name: str, stat: os.stat_result, log: int) -> None:
+        """An input begins."""
+        row = {"state": "begun", "size": stat.st_size, "mtime": stat.st_mtime_ns, "log": log}
+        self._write({"input": name, **row})
+
+    def part(self, name: str, number: int, output: int, log: int, counts: Counts) -> None:
+        """A part of an input is on the disk, in the output and in the log."""
+        row = {"state": "part", "part": number, "output": output, "log": log}
+        self._write({"input": name, **row, "counts": counts.to_dict()})
+
+    def replacing(self, name: str, after: str | None, log: int) -> None:
+        """The output is whole and is about to take its place; on the disk before it does."""
+        self._write({"input": name, "state": "replacing", "after": after, "log": log})
+        os.fsync(self._file.fileno())
+
+    def done(self, name: str, after: str | None, log: int) -> None:
+        """The output has taken its place."""
+        self._write({"input": name, "state": "done", "after": after, "log": log})
+
+    def failed(self, name: str) -> None:
+        """The input cannot be used; it will be tried again when the run is resumed."""
+        self._write({"input": name, "state": "failed"})
+
+    def close(self, remove: bool) -> None:
+        """End; ``remove`` after a run that came to its end."""
+        if remove:
+            self.path.unlink(missing_ok=True)
+        self._file.close()
+
+
+@dataclass(slots=True)
+class Before:
+    """What was done before a run was resumed: whole inputs, half ones, the log's size."""
+
+    done: dict[str, Progress] = field(default_factory=dict)
+    half: dict[str, Progress] = field(default_factory=dict)
+    log: int = 0
+
+
+def recover(journal: Journal, inputs: Sequence[Input], target: Target) -> Before:
+    """What the journal says of ``inputs``, and what of it still holds."""
+    before = Before(log=max((p.log for p in journal.inputs.values()), default=0))
+    for source in inputs:
+        progress = journal.inputs.get(source.name)
+        place = target.place(source)
+        if progress is None or place is None or source.path is None:
+            continue
+        if progress.state == "replacing" and progress.after == _fingerprint(place.path):
+            progress.state = "done"  # stopped after it had taken its place
+            journal.done(source.name, progress.after, progress.log)
+        if progress.state == "done":
+            before.done[source.name] = progress
+        elif progress.state == "part" and _holds(progress, source, place):
+            before.half[source.name] = progress
+        elif progress.state != "failed":
+            before.log = progress.log_begin  # it is the last one, and begins anew
+    return before
+
+
+def _holds(progress: Progress, source: Input, place: Place) -> bool:
+    """Can a half input be gone on with: is it the same, and its output there?"""
+    if source.path is None or source.format in ("parquet", "warc"):
+        return False
+    try:
+        stat, written = source.path.stat(), place.partial.lstat().st_size
+    except OSError:
+        return False
+    same = (stat.st_size, stat.st_mtime_ns) == (progress.size, progress.mtime)
+    return same and written >= progress.output
+
+
+def _fingerprint(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            return Fingerprint(stream).rest()
+    except OSError:
+        return None
+
+
+def _lock(file: IO[bytes], path: Path) -> None:
+    """Refuse to go on while another process holds the journal."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise InputError(f"{path.parent}: another spinfix is writing here") from None

@@ -1,0 +1,118 @@
+"""What a run did, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .work import Outcome
+
+#: Substitutions in a report, and errors named one by one.
+_COMMONEST, _NAMED = 25, 1000
+
+
+@dataclass(slots=True)
+class Counts:
+    """Counts over records; ``kept`` are those that could not be read or repaired."""
+
+    records: int = 0
+    spun: int = 0
+    edited: int = 0
+    edits: int = 0
+    kept: int = 0
+    substitutions: Counter[tuple[str, str]] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
+
+    def add(self, name: str, outcome: Outcome) -> None:
+        """Count a record of the input ``name``."""
+        self.records += 1
+        if outcome.error is not None:
+            self.kept += 1
+            if len(self.errors) < _NAMED:
+                self.errors.append(f"{name}, line {outcome.piece.line}: {outcome.error}")
+            return
+        self.spun += outcome.repair.spun
+        self.edited += bool(outcome.changes)
+        self.edits += len(outcome.changes)
+        for change in outcome.changes:
+            self.substitutions[change.edit.old.lower(), change.edit.new.lower()] += 1
+
+    def merge(self, other: Counts) -> None:
+        """Count what ``other`` counted, too."""
+        for name in ("records", "spun", "edited", "edits", "kept"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.substitutions.update(other.substitutions)
+        self.errors += other.errors[: max(0, _NAMED - len(self.errors))]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        row = asdict(self)
+        row["substitutions"] = [[*pair, n] for pair, n in self.substitutions.items()]
+        return row
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Counts:
+        """What :meth:`to_dict` gave."""
+        pairs = Counter({(old, new): n for old, new, n in row["substitutions"]})
+        return cls(**{**row, "substitutions": pairs})
+
+
+@dataclass(slots=True)
+class Report:
+    """A run: its inputs, what was counted over their records, how long it took.
+
+    ``failed`` names the inputs that could not be read or written, each in a line.
+    ``signature`` tells what repaired: the version, the data and the options.
+    """
+
+    signature: str
+    inputs: int = 0
+    rewritten: int = 0
+    failed: list[str] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    bytes: int = 0
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> int:
+        """The exit status: 2 an input failed, 3 records were kept as they were, else 0."""
+        return 2 if self.failed else 3 if self.counts.kept else 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as ``--report`` writes it."""
+        counts = self.counts.to_dict()
+        errors = counts.pop("errors")
+        del counts["substitutions"]
+        common = self.counts.substitutions.most_common(_COMMONEST)
+        return {
+            "spinfix-report": 1,
+            "signature": self.signature,
+            "inputs": self.inputs,
+            "rewritten": self.rewritten,
+            **counts,
+            "bytes": self.bytes,
+            "seconds": round(self.seconds, 3),
+            "substitutions": [
+                {"old": old, "new": new, "count": count} for (old, new), count in common
+            ],
+            "failed": self.failed,
+            "errors": errors,
+        }
+
+    def lines(self) -> Iterable[str]:
+        """A few lines for people."""
+        counts = self.counts
+        plural = "" if counts.records == 1 else "s"
+        yield f"{counts.records:,} article{plural}, {counts.spun:,} spun, {counts.edits:,} edits"
+        if counts.records > 1 and counts.substitutions:
+            common = counts.substitutions.most_common(5)
+            shown = ", ".join(f"{old} -> {new} {count:,}" for (old, new), count in common)
+            yield f"most often: {shown}"
+        if counts.kept:
+            plural = "" if counts.kept == 1 else "s"
+            yield f"{counts.kept:,} record{plural} kept as they were, for they could not be read"
+        if self.failed:
+            plural = "" if len(self.failed) == 1 else "s"
+            yield f"{len(self.failed):,} input{plural} failed"

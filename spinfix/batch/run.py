@@ -1,0 +1,252 @@
+"""A run: many inputs in, repaired ones out, nothing lost."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .inputs import Input, InputError, Reading, root_of
+from .journal import NAME, Before, Journal, recover
+from .log import EditLog, byte_size, piece_size
+from .pool import ordered
+from .reading import Begin, Choice, End, Failed, Given, Mark, Part, Task, parts
+from .report import Counts, Report
+from .sinks import Sink, Target
+from .work import Outcome, Setup, start, work
+
+#: Errors after which no further file could be written either.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+
+#: Told after each part: its input, the bytes of it read so far, the outcomes.
+Watcher = Callable[[Input, int, Sequence[Outcome]], None]
+
+
+class Stopped(RuntimeError):
+    """A run that cannot go on; one line that says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run is made.
+
+    ``jobs``: processes.  ``keep``: records that cannot be read pass through as they
+    are; else their input fails.  ``log``: the edit log to write.  ``resume``: go on
+    with the run that was stopped.  ``given``: edits to make in place of found ones.
+    """
+
+    reading: Reading = Reading()
+    target: Target = Target()
+    jobs: int = 1
+    keep: bool = True
+    log: Path | None = None
+    resume: bool = False
+    choice: Choice = Choice()
+    given: Mapping[str, Given] | None = None
+
+
+def outcomes(
+    inputs: Sequence[Input], setup: Setup, task: Task, jobs: int = 1
+) -> Iterator[tuple[Mark, list[Outcome]]]:
+    """Read all inputs and repair or judge their records, in order."""
+    setup.repairer()  # here, so that workers share it and errors come early
+    for mark, found in ordered(parts(inputs, task), work, jobs, start, (setup,)):
+        yield mark, found or []
+
+
+def clean(
+    inputs: Sequence[Input], setup: Setup, plan: Plan, watch: Watcher | None = None
+) -> Report:
+    """Repair inputs as planned.
+
+    Raises InputError when journal or log cannot be used, Stopped when nothing more can
+    be written (the disk is full).
+    """
+    run = _Run(inputs, setup, plan)
+    began = time.monotonic()
+    ended = False
+    try:
+        task = Task(plan.reading, plan.choice, given=plan.given, skip=run.skip)
+        for mark, found in outcomes(run.waiting, setup, task, plan.jobs):
+            run.take(mark, found)
+            if watch and isinstance(mark, Part):
+                watch(mark.source, mark.read, found)
+        ended = True
+    finally:
+        run.close(ended)
+    run.report.seconds = time.monotonic() - began
+    return run.report
+
+
+class _Run:
+    """The state of a run: the current input's sink and counts, journal, log, report."""
+
+    def __init__(self, inputs: Sequence[Input], setup: Setup, plan: Plan) -> None:
+        self._plan, self._target = plan, plan.target
+        signature = setup.repairer().signature
+        self.report = Report(signature, len(inputs))
+        self._journal = _journal(inputs, signature, plan)
+        before = recover(self._journal, inputs, plan.target) if self._journal else Before()
+        self.waiting = [source for source in inputs if source.name not in before.done]
+        self._half, self.skip = before.half, {n: p.parts for n, p in before.half.items()}
+        for progress in before.done.values():
+            self.report.counts.merge(progress.counts)
+            self.report.rewritten += progress.after is not None
+        self._log = EditLog(plan.log, signature, before.log) if plan.log else None
+        self._sink: Sink | None = None
+        self._stat: os.stat_result | None = None
+        self._counts = Counts()
+        self._encoding = ""
+        self._bytes = 0  # of the current input, decompressed
+        self._log_begin = 0
+
+    def take(self, mark: Mark, found: Sequence[Outcome]) -> None:
+        """Write what comes next; an input that fails is left as it was."""
+        try:
+            if isinstance(mark, Begin):
+                self._begin(mark)
+            elif isinstance(mark, Failed):
+                self._fail(mark.source, mark.error)
+            elif self._sink is None:
+                pass  # the rest of an input that failed
+            elif isinstance(mark, Part):
+                self._part(mark, found, self._sink)
+            else:
+                self._end(mark, self._sink)
+        except BrokenPipeError:
+            raise
+        except InputError as error:
+            self._fail(mark.source, str(error))
+        except OSError as error:
+            if error.errno in _FULL:
+                raise Stopped(
+                    f"{error.strerror}: stopped at {mark.source.name}; every file is whole. "
+                    "Make room, then run the same command again with --resume"
+                ) from None
+            self._fail(mark.source, f"{mark.source.name}: {error.strerror or error}")
+
+    def _begin(self, mark: Begin) -> None:
+        source = mark.source
+        self._counts, self._bytes, self._encoding = Counts(), 0, mark.encoding
+        self._stat = source.path.stat() if source.path else None
+        half = self._half.get(source.name)
+        self._log_begin = half.log_begin if half else self._logged()
+        self._sink = self._target.sink(source, mark.encoding, half.output if half else 0)
+        if half:
+            self._counts = half.counts
+        elif self._journal and self._stat:
+            self._journal.begun(source.name, self._stat, self._log_begin)
+
+    def _part(self, mark: Part, found: Sequence[Outcome], sink: Sink) -> None:
+        changed: dict[int, Outcome] = {}
+        counts = Counts()
+        for outcome in found:
+            if outcome.error is not None and not self._plan.keep:
+                line = outcome.piece.line
+                raise InputError(f"{mark.source.name}, line {line}: {outcome.error}")
+            counts.add(mark.source.name, outcome)
+            if outcome.changes:
+                changed[outcome.piece.number] = outcome
+        self._log_edits(mark, changed)
+        if mark.skipped:
+            return
+        sink.write(mark.pieces, changed)
+        self._counts.merge(counts)
+        if self._journal:
+            self._journal.part(
+                mark.source.name, mark.number, sink.checkpoint(), self._logged(), counts
+            )
+
+    def _log_edits(self, mark: Part, changed: Mapping[int, Outcome]) -> None:
+        if not self._log:
+            return
+        for piece in mark.pieces:
+            if piece.number in changed:
+                place = self._bytes + byte_size(piece.lead, self._encoding)
+                self._log.edits(mark.source.name, changed[piece.number], place, self._encoding)
+            self._bytes += piece_size(piece, self._encoding)
+
+    def _end(self, mark: End, sink: Sink) -> None:
+        source, edits = mark.source, self._counts.edits
+        after = sink.finish()
+        if self._target.in_place and not edits:
+            sink.discard()  # the file stays as it is, the time of its last change, too
+            after = mark.fingerprint
+        if self._log:
+            self._log.input(self._about(source, mark.fingerprint, after))
+        logged = self._logged()
+        if self._journal:
+            self._journal.replacing(source.name, after, logged)
+        if edits or not self._target.in_place:
+            self._unchanged(source)
+            sink.replace()
+        if self._journal:
+            self._journal.done(source.name, after, logged)
+        self.report.counts.merge(self._counts)
+        self.report.rewritten += bool(edits)
+        self.report.bytes += mark.read
+        self._sink = None
+
+    def _unchanged(self, source: Input) -> None:
+        """Refuse to write over what somebody else has just changed."""
+        if self._target.in_place and source.path and self._stat:
+            now = source.path.stat()
+            if (now.st_size, now.st_mtime_ns) != (self._stat.st_size, self._stat.st_mtime_ns):
+                raise InputError(f"{source.name}: was changed while it was repaired; left alone")
+
+    def _about(self, source: Input, before: str, after: str | None) -> dict[str, object]:
+        place = self._target.place(source)
+        reading = self._plan.reading
+        return {
+            "input": source.name,
+            "path": str(source.path.absolute()) if source.path else None,
+            "output": str(place.path.absolute()) if place else None,
+            "format": source.format,
+            "compression": source.compression,
+            "encoding": self._encoding,
+            "fields": list(reading.fields),
+            "delimiter": reading.delimiter,
+            "before": before,
+            "after": after,
+            "edits": self._counts.edits,
+        }
+
+    def _fail(self, source: Input, error: str) -> None:
+        if self._sink is not None:
+            self._sink.discard()
+            self._sink = None
+            if self._log:
+                self._log.back_to(self._log_begin)
+        if self._journal and source.path:
+            self._journal.failed(source.name)
+        self.report.failed.append(error)
+
+    def _logged(self) -> int:
+        return self._log.checkpoint() if self._log else 0
+
+    def close(self, ended: bool) -> None:
+        """Leave the run: for good when it ended, else so that it can be resumed."""
+        if self._log:
+            self._log.close()
+        if self._journal:
+            self._journal.close(remove=ended)
+
+
+def _journal(inputs: Sequence[Input], signature: str, plan: Plan) -> Journal | None:
+    if not plan.target.files or not inputs:
+        if plan.resume:
+            raise InputError("only runs that write files (-o or --in-place) can be resumed")
+        return None
+    folder = plan.target.output or root_of(inputs[0])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot write here ({error.strerror or error})") from None
+    told = (signature, plan.reading, plan.target, plan.keep, plan.log, plan.choice)
+    roots = sorted({str(root_of(source)) for source in inputs})
+    run = hashlib.sha256(repr((told, roots)).encode("utf-8", "surrogateescape")).hexdigest()
+    return Journal(folder / NAME, run, plan.resume)

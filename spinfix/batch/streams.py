@@ -1,0 +1,184 @@
+"""Bytes in and out: compression, encodings, fingerprints."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import hashlib
+import io
+import lzma
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, TextIO
+
+from .inputs import Input, InputError
+
+_BLOCK = 1 << 20
+_WIDE = {"utf-16": 2, "utf-32": 4}
+
+
+class Fingerprint(io.RawIOBase):
+    """A binary stream that counts and hashes the bytes read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.hash = hashlib.sha256()
+        self.size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        self.hash.update(data)
+        self.size += len(data)
+        return len(data)
+
+    def rest(self) -> str:
+        """The hash of the whole stream, what has not been read yet included."""
+        while self.read(_BLOCK):
+            pass
+        return self.hash.hexdigest()
+
+
+class _Frames(io.RawIOBase):
+    """Decompressed Zstandard: frame after frame, and an error for one cut short."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        import zstandard
+
+        self._stream, self._new = stream, zstandard.ZstdDecompressor().decompressobj
+        self._frame: Any = None
+        self._ready = self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            data = self._rest or self._stream.read(_BLOCK // 8)
+            if not data:
+                if self._frame is not None:
+                    raise EOFError("the last frame is cut short")
+                return 0
+            self._frame = self._frame or self._new()
+            self._ready, self._rest = self._frame.decompress(data), b""
+            if self._frame.eof:
+                self._rest, self._frame = self._frame.unused_data, None
+        part, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def decompressed(stream: BinaryIO, compression: str | None) -> BinaryIO:
+    """The bytes that a compressed stream holds."""
+    if compression == "gz":
+        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
+    if compression == "xz":
+        return lzma.LZMAFile(stream)  # type: ignore[return-value]
+    if compression == "bz2":
+        return bz2.BZ2File(stream)  # type: ignore[return-value]
+    if compression == "zst":
+        return io.BufferedReader(_Frames(stream), _BLOCK)
+    return stream
+
+
+def compressed(data: bytes, compression: str | None) -> bytes:
+    """``data`` as a whole member of a compressed file: members may follow one another.
+
+    Nothing but ``data`` decides the bytes: no time of day, no file name.
+    """
+    if compression == "gz":
+        return gzip.compress(data, mtime=0)
+    if compression == "xz":
+        return lzma.compress(data)
+    if compression == "bz2":
+        return bz2.compress(data)
+    if compression == "zst":
+        import zstandard
+
+        return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+    return data
+
+
+def known_encoding(name: str) -> str:
+    """The codec of that name; ValueError when spinfix cannot keep its bytes exactly.
+
+    Exact are UTF-8, -16 and -32, and the encodings of a byte a character.
+    """
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"{name!r} is not an encoding that Python knows") from None
+    if codec == "utf-8-sig":
+        return "utf-8"
+    if codec == "utf-8" or codec.startswith(tuple(_WIDE)):
+        return codec
+    every = bytes(range(256))
+    try:
+        text = every.decode(codec, "surrogateescape")
+        if len(text) == 256 and text.encode(codec, "surrogateescape") == every:
+            return codec
+    except (UnicodeError, LookupError):
+        pass
+    raise ValueError(f"{name!r} cannot be kept byte for byte; convert the files to UTF-8 first")
+
+
+def escape_of(encoding: str) -> str:
+    """How bytes that are no text are carried through a codec: its error handler."""
+    return "surrogatepass" if encoding.startswith(tuple(_WIDE)) else "surrogateescape"
+
+
+def _byte_order(stream: Any, encoding: str) -> str:
+    """Wide encodings by their byte order mark, which stays part of the text."""
+    if encoding not in _WIDE:
+        return encoding
+    start = stream.peek(4)[: _WIDE[encoding]]
+    big = start in (codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+    return f"{encoding}-{'be' if big else 'le'}"
+
+
+@contextmanager
+def opened(source: Input) -> Iterator[Fingerprint]:
+    """The bytes of an input as they are stored."""
+    if source.path is None:
+        yield Fingerprint(sys.stdin.buffer)
+    else:
+        with source.path.open("rb") as stream:
+            yield Fingerprint(stream)
+
+
+@contextmanager
+def text_of(stored: Fingerprint, source: Input, encoding: str) -> Iterator[tuple[TextIO, str]]:
+    """The text of an input, and its encoding with the byte order known.
+
+    Nothing is translated, only ``\\n`` ends a line, and bytes that are no text are
+    carried through as lone surrogates.  Raises InputError, within the block too, for
+    what cannot be read.
+    """
+    try:
+        buffered = io.BufferedReader(stored, _BLOCK)
+        plain: Any = io.BufferedReader(decompressed(buffered, source.compression), _BLOCK)
+        encoding = _byte_order(plain, encoding)
+        yield (
+            io.TextIOWrapper(plain, encoding, escape_of(encoding), newline="\n"),
+            encoding,
+        )
+    except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as error:
+        raise InputError(f"{source.name}: damaged or cut short ({error})") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{source.name}: not {encoding} ({error.reason}); name its encoding with --encoding"
+        ) from None
+    except ModuleNotFoundError as error:
+        if error.name != "zstandard":
+            raise
+        raise InputError(
+            f"{source.name}: Zstandard needs a package more: pip install 'spinfix[zst]'"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{source.name}: {error.strerror or error}") from None
