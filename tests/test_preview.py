@@ -3,7 +3,7 @@
 import pytest
 
 from spinfix import Edit, Repair
-from spinfix.preview import unified_diff, word_diff
+from spinfix.preview import side_by_side, stat, unified_diff, word_diff
 
 
 def repair_of(text, *changes):
@@ -43,3 +43,29 @@ def test_equal_texts_have_no_diff():
 def test_texts_with_other_lines_are_refused():
     with pytest.raises(ValueError):
         list(unified_diff("a\n", "a\nb\n", "x"))
+
+
+def test_side_by_side_wraps_both_columns_to_the_terminal():
+    text = "The Overseas Ministry stated so.\nNothing here.\nIt begins once more.\n"
+    edits = (Edit(4, 12, "Overseas", "Foreign", 0.9), Edit(57, 66, "once more", "again", 0.5))
+    rows = list(side_by_side(Repair(text, edits), 43, lambda words, new, sure: words))
+    assert rows == [
+        (1, "The Overseas         | The Foreign Ministry"),
+        (1, "Ministry stated so.  | stated so."),
+        (3, "It begins once more. | It begins again."),
+    ]
+
+
+def test_side_by_side_counts_wide_characters_as_two_cells():
+    text = "東京 Overseas 東京 stays"
+    edits = (Edit(3, 11, "Overseas", "Foreign", 0.9),)
+    rows = [row for _, row in side_by_side(Repair(text, edits), 43, lambda words, *_: words)]
+    assert rows == ["東京 Overseas 東京   | 東京 Foreign 東京", "stays                | stays"]
+
+
+def test_stat_shows_the_edits_of_each_input():
+    rows = list(stat([("a.txt", 3), ("quiet.txt", 0), ("news/b.txt", 1200)], 50))
+    assert rows[0].startswith(" a.txt      |     3 +")
+    assert rows[1].startswith(" news/b.txt | 1,200 ++++++++++")
+    assert all(len(row) <= 50 for row in rows)
+    assert rows[2] == " 2 inputs changed, 1,203 edits"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from spinfix.batch import Begin, End, Input, Outcome, Part
-from spinfix.edits import Repair
-from spinfix.preview import unified_diff, word_diff
+from spinfix.preview import side_by_side, stat, unified_diff, word_diff
 
 from .options import (
     batch_options,
@@ -18,30 +19,37 @@ from .options import (
     paths_argument,
     reading_options,
     repair_options,
+    with_options,
 )
 from .report import report_line
 from .run import Run, reading_of, setup_of, shown
 
 
+def _style(*names: str, text: str) -> Any:
+    return click.option(*names, "style", flag_value=names[-1].strip("-"), help=text)
+
+
+_style_options = with_options(
+    _style("--words", text="A word diff; the default on a terminal."),
+    _style("--unified", text="A unified diff, for git apply and patch; the default else."),
+    _style("-y", "--side-by-side", text="Old and new in two columns."),
+    _style("--stat", text="Only the number of edits of each input."),
+    _style("--json", text="JSON lines, an article a line, with its edits."),
+)
+
+
 @click.command("diff")
 @paths_argument
-@click.option(
-    "--words/--unified",
-    "words",
-    default=None,
-    help="A word diff, or a unified one.  [default: words on a terminal, unified else]",
-)
-@click.option(
-    "--json", "as_json", is_flag=True, help="JSON lines instead, an article a line, with its edits."
-)
+@_style_options
+@click.option("--no-pager", is_flag=True, help="Do not show long output in a pager.")
 @repair_options
 @format_option
 @reading_options
 @batch_options
 def command(
     paths: tuple[str, ...],
-    words: bool | None,
-    as_json: bool,
+    style: str | None,
+    no_pager: bool,
     field: tuple[str, ...],
     delimiter: str,
     encoding: str,
@@ -54,45 +62,99 @@ def command(
 ) -> None:
     """Preview what fix would change; exit 1 when there is something.
 
-    On a terminal, the changed lines with old and new words in colour; otherwise
-    a unified diff that `git apply` and `patch -p1` take.
+    On a terminal, the changed lines with old and new words in colour, in a pager
+    when they are many; otherwise a unified diff that `git apply` and `patch -p1` take.
 
     \b
     Examples:
       spinfix diff article.txt
+      spinfix diff --side-by-side article.txt
+      spinfix diff --stat scraped/
       spinfix diff scraped/ > changes.patch
       spinfix diff --json articles.jsonl | jq .edits[].new
     """
     reading = reading_of(field, delimiter, encoding, format_name, paths)
-    words = sys.stdout.isatty() if words is None else words
+    terminal = sys.stdout.isatty()
+    style = style or ("words" if terminal else "unified")
     run = Run(paths, reading, **options)
-    setup = setup_of(min_confidence, dictionary, never, assume_spun)
-    changed = False
-    unified = _Unified()
-    for mark, found in run.outcomes(setup):
-        changed = changed or any(outcome.changes for outcome in found)
-        if not (as_json or words):
-            unified.take(mark, found)
-            continue
-        for outcome in found:
-            if as_json:
-                click.echo(report_line(mark.source, outcome, edits=True))
+    preview = _Preview(run, style)
+    lines = preview.lines(setup_of(min_confidence, dictionary, never, assume_spun))
+    if terminal and style != "json" and not no_pager:
+        os.environ.setdefault("LESS", "-FRX")  # no pager for what fits the screen
+        colour = click.get_current_context().color is not False
+        click.echo_via_pager((f"{line}\n" for line in lines), color=colour)
+    else:
+        for line in lines:
+            if style == "unified":
+                sys.stdout.buffer.write(line.encode(preview.encoding, "surrogateescape") + b"\n")
             else:
-                _show_words(mark.source, outcome.id, outcome.repair)
-    sys.exit(run.status(changed))
+                click.echo(line)
+    sys.exit(run.status(preview.changed))
+
+
+class _Preview:
+    """What is shown of a run, as lines."""
+
+    def __init__(self, run: Run, style: str) -> None:
+        self._run, self._style = run, style
+        self._width = shutil.get_terminal_size().columns
+        self.changed = False
+        self.encoding = "utf-8"
+
+    def lines(self, setup: Any) -> Iterator[str]:
+        """The lines; whether anything changes is known at their end."""
+        unified = _Unified()
+        counts: dict[str, int] = {}
+        for mark, found in self._run.outcomes(setup):
+            if isinstance(mark, Begin):
+                self.encoding = mark.encoding
+            self.changed = self.changed or any(outcome.changes for outcome in found)
+            if self._style == "unified":
+                yield from unified.take(mark, found)
+            elif self._style == "stat":
+                name = shown(mark.source.name)
+                edits = sum(len(outcome.changes) for outcome in found)
+                counts[name] = counts.get(name, 0) + edits
+            else:
+                for outcome in found:
+                    yield from self._article(mark.source, outcome)
+        yield from stat(list(counts.items()), self._width)
+
+    def _article(self, source: Input, outcome: Outcome) -> Iterator[str]:
+        if self._style == "json":
+            yield report_line(source, outcome, edits=True)
+        elif self._style == "words":
+            for number, line in word_diff(outcome.repair, _marks, shown):
+                place = click.style(f"{_name(source, outcome)}:{number}", fg="cyan")
+                yield f"{place} {line}"
+        elif outcome.changes:
+            yield click.style(_name(source, outcome), fg="cyan")
+            last = 0
+            for number, row in side_by_side(outcome.repair, self._width - 6, _paint, shown):
+                yield f"{number if number != last else '':>5} {row}"
+                last = number
+
+
+def _name(source: Input, outcome: Outcome) -> str:
+    return shown(source.name if outcome.id is None else f"{source.name}, {outcome.id}")
+
+
+def _paint(text: str, is_new: bool, confidence: float) -> str:
+    if is_new:
+        return click.style(text, fg="green", bold=True, dim=confidence < 0.8)
+    return click.style(text, fg="red", strikethrough=True)
 
 
 class _Unified:
-    """Collects an input, old and new, and prints their unified diff at its end."""
+    """Collects an input, old and new, and gives their unified diff at its end."""
 
     def __init__(self) -> None:
         self._old: list[str] = []
         self._new: list[str] = []
-        self._encoding = "utf-8"
 
-    def take(self, mark: object, found: Sequence[Outcome]) -> None:
+    def take(self, mark: object, found: Sequence[Outcome]) -> Iterator[str]:
         if isinstance(mark, Begin):
-            self._old, self._new, self._encoding = [], [], mark.encoding
+            self._old, self._new = [], []
         elif isinstance(mark, Part):
             changed = {outcome.piece.number: outcome.raw for outcome in found if outcome.changes}
             for piece in mark.pieces:
@@ -100,16 +162,7 @@ class _Unified:
                 self._new.append(piece.lead + changed.get(piece.number, piece.raw))
         elif isinstance(mark, End):
             lines = unified_diff("".join(self._old), "".join(self._new), mark.source.name)
-            for line in lines:
-                sys.stdout.buffer.write(line.encode(self._encoding, "surrogateescape"))
-            sys.stdout.flush()
-
-
-def _show_words(source: Input, identity: str | None, repair: Repair) -> None:
-    name = source.name if identity is None else f"{source.name}, {identity}"
-    for number, line in word_diff(repair, _marks, shown):
-        place = click.style(f"{shown(name)}:{number}", fg="cyan")
-        click.echo(f"{place} {line}")
+            yield from (line.removesuffix("\n") for line in lines)
 
 
 def _marks(old: str, new: str, confidence: float) -> str:

@@ -12,6 +12,7 @@ import click
 
 from spinfix.batch import Input, Outcome, Plan, Report, Stopped, Target, clean
 
+from .asking import decided
 from .options import (
     batch_options,
     format_option,
@@ -42,6 +43,9 @@ _target_options = with_options(
     ),
     click.option("--backup", metavar="SUFFIX", default="", help="Keep replaced files as well."),
     click.option("-n", "--dry-run", is_flag=True, help="Write nothing but log and report."),
+    click.option(
+        "-i", "--interactive", is_flag=True, help="Ask about every edit; then write them all."
+    ),
     click.option(
         "--resume", is_flag=True, allow_from_autoenv=False, help="Go on with a stopped run."
     ),
@@ -82,6 +86,7 @@ def command(
     in_place: bool,
     backup: str,
     dry_run: bool,
+    interactive: bool,
     resume: bool,
     log: Path | None,
     report: Path | None,
@@ -115,7 +120,12 @@ def command(
     run = Run(paths, reading, quiet=quiet, leave_out=output, **options)
     _check(run, target)
     setup = setup_of(**repair)
-    plan = Plan(reading, target, run.jobs, on_error == "keep", log, resume, run.choice)
+    given = None
+    if interactive:
+        if resume or any(source.path is None for source in run.inputs):
+            raise click.UsageError("--interactive reads files, and cannot be resumed")
+        given = decided(run, setup)
+    plan = Plan(reading, target, run.jobs, on_error == "keep", log, resume, run.choice, given)
 
     def watch(source: Input, read: int, found: Sequence[Outcome]) -> None:
         run.watch(source, read, found)

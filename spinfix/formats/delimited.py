@@ -107,11 +107,11 @@ def _table(layout: Layout) -> _Table:
     header = layout.header.removeprefix("\ufeff")
     names = [_value(header[start:end]) for start, end in _cells(header, delimiter)]
     columns = {name: column for column, name in enumerate(names)}
-    for name in layout.fields:
-        if name not in columns:
-            have = ", ".join(names)
-            raise RecordError(f"no column {name!r} (columns: {have}; choose with --field)")
-    wanted = sorted(((name, columns[name]) for name in set(layout.fields)), key=lambda one: one[1])
+    there = {name for name in layout.fields if name in columns}
+    if not there:
+        sought, have = ", ".join(map(repr, layout.fields)), ", ".join(names)
+        raise RecordError(f"no column {sought} (columns: {have}; choose with --field)")
+    wanted = sorted(((name, columns[name]) for name in there), key=lambda one: one[1])
     return _Table(
         delimiter, tuple(wanted), columns.get("id"), len(names), partial(_bare, delimiter)
     )

@@ -1,7 +1,8 @@
 """Showing edits before they are made: unified diffs, word diffs, explanations."""
 
+from .columns import side_by_side, stat
 from .explain import explain_edit
 from .unified import unified_diff
 from .words import word_diff
 
-__all__ = ["explain_edit", "unified_diff", "word_diff"]
+__all__ = ["explain_edit", "side_by_side", "stat", "unified_diff", "word_diff"]
