@@ -117,13 +117,10 @@ class Record:
         return [self._splices(edit, runs, starts) for edit in edits]
 
     def _splices(self, edit: Edit, runs: Sequence[Run], starts: Sequence[int]) -> list[Splice]:
-        whole = self._parts(edit, runs, starts)
         made: list[Splice] = []
         try:
-            if len(whole) == 1:
-                return [self._splice(*whole[0], edit.new)]
-            # Words on both sides of a tag each stay on their side.
-            for word in by_words(edit) if whole else ():
+            # Words on both sides of a tag, or of a line break, each stay on their side.
+            for word in by_words(edit) if self._parts(edit, runs, starts) else ():
                 parts = self._parts(word, runs, starts)
                 longest = max(parts, key=lambda part: part[1] - part[0])
                 for part in parts:
@@ -168,8 +165,8 @@ _WORD = re.compile(r"\S+")
 
 def by_words(edit: Edit) -> Iterator[Edit]:
     """An edit as edits of one word each, where old and new have as many words."""
-    old, new = list(_WORD.finditer(edit.old)), edit.new.split()
-    if len(old) != len(new):
+    old, new = list(_WORD.finditer(edit.old)), edit.new.split(" ")
+    if len(old) != len(new) or edit.old[:1].isspace() or edit.old[-1:].isspace():
         yield edit
         return
     for match, word in zip(old, new, strict=True):
