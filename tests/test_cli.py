@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import stat
 import subprocess
 import sys
@@ -380,6 +381,15 @@ def test_every_command_has_help_with_examples(command):
     assert f"spinfix {command}" in output
 
 
+def options_of(command):
+    """Every option of a command, and of the commands in it."""
+    import click
+
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from options_of(inner)
+    yield from (o for p in command.params if isinstance(p, click.Option) for o in p.opts)
+
+
 def test_help_and_docs_name_the_same_options():
     import click
 
@@ -391,5 +401,7 @@ def test_help_and_docs_name_the_same_options():
         command = main.get_command(context, name)
         assert f"## spinfix {name}" in page
         section = page.split(f"## spinfix {name}")[1].split("\n## spinfix ")[0]
-        for option in (o for p in command.params if isinstance(p, click.Option) for o in p.opts):
+        for option in options_of(command):
             assert f"`{option}" in section, f"{name} {option} is not in docs/cli.md"
+        for option in set(re.findall(r"^\| `(--?[\w-]+)", section, re.MULTILINE)):
+            assert option in options_of(command), f"docs/cli.md has {name} {option}"
