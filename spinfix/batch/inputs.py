@@ -74,7 +74,7 @@ def find_inputs(
         elif name == STDIN:
             kind = "text" if reading.format == "auto" else reading.format
             yield Input(None, "standard input", Path("stdin"), kind)
-        elif path.is_dir():
+        elif os.path.isdir(name):  # noqa: PTH112 - False for a name that no file can have
             yield from _below(path, name, reading, exclude, leave_out)
         elif os.path.lexists(path):
             yield _input(path, Path(path.name), reading)
@@ -135,9 +135,17 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path | InputError]:
             if entry.is_dir(follow_symlinks=False):
                 if leave_out is None or not _same(entry.path, leave_out):
                     below.append(entry.path)
-            elif entry.is_file():
+            elif _is_file(entry):
                 yield Path(entry.path)
         stack += reversed(below)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Is it a file, or a link that should be one?  A broken link is not passed over."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:  # links in a circle
+        return True
 
 
 def _same(path: str, other: Path) -> bool:

@@ -11,9 +11,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+from weakref import WeakSet
 
 from .inputs import Input, InputError
 from .report import Counts
@@ -53,18 +55,23 @@ class Journal:
         except OSError as error:
             raise InputError(f"{path}: {error.strerror or error}") from None
         _lock(self._file, path)
+        _held.add(self)
         if resume:
             self._read(run)
         else:
             self._file.truncate(0)
+        if not self._file.tell():
             self._write({"run": run})
 
     def _read(self, run: str) -> None:
         whole = 0
         for number, line in enumerate(self._file):
-            if not line.endswith(b"\n"):
+            try:
+                row = json.loads(line) if line.endswith(b"\n") else None
+            except ValueError:
                 break
-            row = json.loads(line)
+            if not isinstance(row, dict):
+                break  # the machine went down while it was written
             if not number and row.get("run") != run:
                 raise InputError(
                     f"{self.path}: the stopped run was another one (inputs, options or "
@@ -92,14 +99,16 @@ class Journal:
             progress.after, progress.log = row["after"], row["log"]
         elif state == "failed":
             progress.log = progress.log_begin
+            progress.counts = Counts()
 
     def _write(self, row: dict[str, Any]) -> None:
         self._file.write(json.dumps(row).encode("ascii") + b"\n")
         self._file.flush()
 
-    def begun(self, name: str, stat: os.stat_result, log: int) -> None:
+    def begun(self, name: str, stat: os.stat_result | None, log: int) -> None:
         """An input begins."""
-        row = {"state": "begun", "size": stat.st_size, "mtime": stat.st_mtime_ns, "log": log}
+        size, mtime = (stat.st_size, stat.st_mtime_ns) if stat else (0, 0)
+        row = {"state": "begun", "size": size, "mtime": mtime, "log": log}
         self._write({"input": name, **row})
 
     def part(self, name: str, number: int, output: int, log: int, counts: Counts) -> None:
@@ -124,7 +133,27 @@ class Journal:
         """End; ``remove`` after a run that came to its end."""
         if remove:
             self.path.unlink(missing_ok=True)
-        self._file.close()
+        _held.discard(self)
+        with suppress(OSError):  # a full disk: what is not there will be done again
+            self._file.close()
+
+    def let_go(self) -> None:
+        """Leave the lock to the process that this one is a copy of."""
+        with suppress(OSError):
+            self._file.close()
+
+
+#: Journals that are open.  A worker that outlives its killed parent must not hold them.
+_held: WeakSet[Journal] = WeakSet()
+
+
+def _let_go() -> None:
+    for journal in _held:
+        journal.let_go()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 @dataclass(slots=True)
@@ -142,7 +171,7 @@ def recover(journal: Journal, inputs: Sequence[Input], target: Target) -> Before
     for source in inputs:
         progress = journal.inputs.get(source.name)
         place = target.place(source)
-        if progress is None or place is None or source.path is None:
+        if progress is None or place is None:
             continue
         if progress.state == "replacing" and progress.after == _fingerprint(place.path):
             progress.state = "done"  # stopped after it had taken its place
@@ -153,6 +182,8 @@ def recover(journal: Journal, inputs: Sequence[Input], target: Target) -> Before
             before.half[source.name] = progress
         elif progress.state != "failed":
             before.log = progress.log_begin  # it is the last one, and begins anew
+        if source.name not in before.half:
+            place.partial.unlink(missing_ok=True)
     return before
 
 

@@ -11,9 +11,12 @@ The first line names the format and what repaired: ``{"spinfix-log": 1, "signatu
 bytes of the (decompressed) input: place, old, new.  After the edits of an input a line
 about it::
 
-    {"input": "news.jsonl", "path": "/data/news.jsonl", "output": "/out/news.jsonl",
-     "format": "jsonl", "compression": null, "encoding": "utf-8", "fields": ["body"],
-     "delimiter": "", "before": SHA-256, "after": SHA-256, "edits": 1}
+    {"input": "news.jsonl", "path": "/data/news.jsonl", "place": "news.jsonl",
+     "output": "/out/news.jsonl", "format": "jsonl", "compression": null,
+     "encoding": "utf-8", "fields": ["body"], "delimiter": "", "before": SHA-256,
+     "after": SHA-256, "edits": 1}
+
+``place`` is where the input goes below an output folder.
 """
 
 from __future__ import annotations
@@ -21,12 +24,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from spinfix.edits import Edit
 from spinfix.formats import Piece
 
+from .inputs import InputError
 from .streams import escape_of
 from .work import Outcome
 
@@ -41,8 +46,15 @@ class EditLog:
     """Writes the log.  A log goes on at a place when a run is resumed."""
 
     def __init__(self, path: Path, signature: str, at: int = 0) -> None:
+        """Raises InputError where the log cannot be written, or gone on with."""
         # No text layer: places in the file are bytes, and must be cheap to tell.
-        self._file: IO[bytes] = path.open("r+b" if at else "wb")
+        try:
+            self._file: IO[bytes] = path.open("r+b" if at else "wb")
+        except OSError as error:
+            raise InputError(f"{path}: cannot write the log ({error.strerror or error})") from None
+        if at > self._file.seek(0, os.SEEK_END):
+            self._file.close()
+            raise InputError(f"{path}: is not the log of the stopped run any more; start anew")
         if at:
             self._file.truncate(at)
             self._file.seek(at)
@@ -96,7 +108,8 @@ class EditLog:
 
     def close(self) -> None:
         """Write what is left and close the file."""
-        self._file.close()
+        with suppress(OSError):  # a full disk; a checkpoint has told of it
+            self._file.close()
 
 
 def byte_size(text: str, encoding: str) -> int:

@@ -27,17 +27,24 @@ _NEEDS = "Parquet needs a package more: pip install 'spinfix[parquet]'"
 @contextmanager
 def _opened(source: Input) -> Iterator[Any]:
     try:
-        import pyarrow
         from pyarrow import parquet
     except ModuleNotFoundError:
         raise InputError(f"{source.name}: {_NEEDS}") from None
     if source.path is None:
         raise InputError(f"{source.name}: Parquet is read from files only")
+    with _readable(source), parquet.ParquetFile(source.path) as file:
+        yield file
+
+
+@contextmanager
+def _readable(source: Input) -> Iterator[None]:
+    """InputError for what cannot be read."""
+    import pyarrow
+
     try:
-        with parquet.ParquetFile(source.path) as file:
-            yield file
-    except (pyarrow.ArrowException, OSError) as error:
-        reason = str(error).split("\n")[0]
+        yield
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = "".join(filter(str.isprintable, str(error).split("\n")[0]))
         raise InputError(f"{source.name}: not Parquet that can be read ({reason})") from None
 
 
@@ -125,7 +132,8 @@ class Table:
         self._left = self._file.metadata.row_group(self._group).num_rows
 
     def _write_group(self) -> None:
-        table = self._file.read_row_group(self._group)
+        with _readable(self._source):
+            table = self._file.read_row_group(self._group)
         for name in table.column_names if self._changed else ():
             if any(name in row for row in self._changed.values()) and name != "id":
                 table = _replaced(table, name, {n: r[name] for n, r in self._changed.items()})

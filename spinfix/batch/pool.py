@@ -1,4 +1,8 @@
-"""Work spread over processes, results in order, memory bounded."""
+"""Work spread over processes, results in order, memory bounded.
+
+The processes are our own rather than concurrent.futures': that one waits for work under
+way when a run is stopped, and can wait for ever when a worker was killed.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,31 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import TypeVar
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, TypeVar
 
 Mark = TypeVar("Mark")
 Load = TypeVar("Load")
 Result = TypeVar("Result")
 
-#: Loads under way for each process.
+#: Marks under way for each process.
 _AHEAD = 3
+
+
+class WorkerDied(RuntimeError):
+    """A process that did the work came to a sudden end."""
+
+
+@dataclass(slots=True)
+class _Slot(Generic[Mark, Result]):
+    """A mark whose turn has not come yet."""
+
+    mark: Mark
+    ready: bool
+    result: Result | None = None
 
 
 def ordered(
@@ -31,7 +50,8 @@ def ordered(
     """Each mark with the result of its load, in their order; no load, no result.
 
     With more than one job the work is done by as many processes, each of which calls
-    ``start(*arguments)`` first; only a few loads for each are taken ahead.
+    ``start(*arguments)`` first; only a few loads for each are taken ahead.  Raises
+    WorkerDied when one of them is killed.
     """
     if jobs == 1:
         if start:
@@ -39,36 +59,111 @@ def ordered(
         for mark, load in items:
             yield mark, None if load is None else work(load)
         return
-    # A copy of this process shares what is loaded already, where the system has such.
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
-    executor = ProcessPoolExecutor(
-        jobs, context, initializer=_begin, initargs=(os.getpid(), start, arguments)
-    )
-    ahead: deque[tuple[Mark, Future[Result] | None]] = deque()
-    try:
+    with _workers(jobs, work, start, arguments) as idle:
+        ahead: deque[_Slot[Mark, Result]] = deque()
+        busy: dict[Connection, _Slot[Mark, Result]] = {}
         for mark, load in items:
-            ahead.append((mark, None if load is None else executor.submit(work, load)))
-            while ahead and (len(ahead) > _AHEAD * jobs or _ready(ahead[0][1])):
-                mark, future = ahead.popleft()
-                yield mark, None if future is None else future.result()
-        for mark, future in ahead:
-            yield mark, None if future is None else future.result()
+            ahead.append(_Slot(mark, load is None))
+            if load is not None:
+                while not idle:
+                    _collect(busy, idle)
+                _send(idle[-1], load)
+                busy[idle.pop()] = ahead[-1]
+            while ahead and (ahead[0].ready or len(ahead) > _AHEAD * jobs):
+                while not ahead[0].ready:
+                    _collect(busy, idle)
+                slot = ahead.popleft()
+                yield slot.mark, slot.result
+        while ahead:
+            while not ahead[0].ready:
+                _collect(busy, idle)
+            slot = ahead.popleft()
+            yield slot.mark, slot.result
+
+
+def _send(worker: Connection, load: object) -> None:
+    """A load for a worker that waits for one, so that it takes it at once."""
+    try:
+        worker.send(load)
+    except OSError:
+        raise WorkerDied from None
+
+
+def _collect(busy: dict[Connection, _Slot[Mark, Result]], idle: list[Connection]) -> None:
+    """Wait for results, and take those that are there."""
+    for worker in wait(list(busy)):
+        assert isinstance(worker, Connection)
+        try:
+            result = worker.recv()
+        except (EOFError, OSError):
+            raise WorkerDied from None
+        if isinstance(result, BaseException):
+            raise result
+        slot = busy.pop(worker)
+        slot.result, slot.ready = result, True
+        idle.append(worker)
+
+
+@contextmanager
+def _workers(jobs: int, *how: Any) -> Iterator[list[Connection]]:
+    """Processes that work, by the connections to them; none is left at the end."""
+    # A copy of this process shares what is loaded already, where the system has such.
+    context: Any = get_context("fork" if sys.platform == "linux" else "spawn")
+    workers: list[tuple[Any, Connection]] = []
+    try:
+        with _uninterrupted():
+            for _ in range(jobs):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(theirs, os.getpid(), *how))
+                process.daemon = True
+                process.start()
+                theirs.close()
+                workers.append((process, ours))
+        yield [ours for _, ours in workers]
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        # They wait for work, or do some that is not wanted any more.
+        for process, ours in workers:
+            process.kill()
+            process.join()
+            ours.close()
 
 
-def _ready(future: Future[Result] | None) -> bool:
-    return future is None or future.done()
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have Ctrl-C wait, so that no worker meets it before it can ignore it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(parent: int, start: Callable[..., None] | None, arguments: tuple[object, ...]) -> None:
+def _serve(
+    parent: Connection,
+    pid: int,
+    work: Callable[[Any], object],
+    start: Callable[..., None] | None,
+    arguments: tuple[object, ...],
+) -> None:
+    """The life of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its workers
 
     def end_with_parent() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == pid:
             time.sleep(0.5)
         os._exit(1)  # a killed parent cannot
 
     threading.Thread(target=end_with_parent, daemon=True).start()
     if start:
         start(*arguments)
+    with suppress(EOFError, OSError):
+        while True:
+            load = parent.recv()
+            try:
+                result = work(load)
+            except Exception as error:
+                result = error
+            parent.send(result)

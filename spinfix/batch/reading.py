@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -23,10 +24,11 @@ Given = Mapping[int, Sequence[tuple[str, Edit]]]
 
 
 class Begin(NamedTuple):
-    """An input begins; ``encoding`` with its byte order."""
+    """An input begins; ``encoding`` with its byte order, ``stat`` as it was when opened."""
 
     source: Input
     encoding: str
+    stat: os.stat_result | None = None
 
 
 class Part(NamedTuple):
@@ -40,7 +42,7 @@ class Part(NamedTuple):
 
 
 class End(NamedTuple):
-    """An input ends; ``fingerprint`` is the SHA-256 of its bytes as they were read."""
+    """An input ends; ``fingerprint`` is the SHA-256 of its bytes, if the task asks for it."""
 
     source: Input
     fingerprint: str
@@ -81,13 +83,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done with the inputs; ``skip``: parts of an input done before."""
+    """What is to be done with the inputs.
+
+    ``skip``: parts of an input done before.  ``fingerprints``: of inputs that are not
+    read to their end, too.
+    """
 
     reading: Reading
     choice: Choice = Choice()
     judge: bool = False
     given: Mapping[str, Given] | None = None
     skip: Mapping[str, int] | None = None
+    fingerprints: bool = False
 
 
 def parts(inputs: Iterable[Input], task: Task) -> Iterator[tuple[Mark, Load | None]]:
@@ -97,10 +104,8 @@ def parts(inputs: Iterable[Input], task: Task) -> Iterator[tuple[Mark, Load | No
         try:
             for mark, load in _of(source, task, left):
                 yield mark, load
-                if left and load is not None:
-                    left -= sum(1 for piece in load.pieces if piece.number)
-                    if left <= 0:
-                        break
+                if task.choice.limit and isinstance(mark, Part):
+                    left -= sum(1 for piece in mark.pieces if piece.number)
         except InputError as error:
             yield Failed(source, str(error)), None
         except FormatError as error:
@@ -115,15 +120,21 @@ def _of(source: Input, task: Task, limit: int) -> Iterator[tuple[Mark, Load | No
     given = None if task.given is None else task.given.get(source.name, {})
     with _opened(source) as stored, _pieces(stored, source, task.reading, layout) as found:
         encoding, pieces = found
-        yield Begin(source, encoding), None
+        yield Begin(source, encoding, stored.stat), None
         chosen = pieces if task.choice.every else _chosen(pieces, source, task.choice, limit)
         for number, (part, its) in enumerate(_grouped(chosen, layout), 1):
             mark = Part(source, number, part, stored.size, number <= skip)
             if mark.skipped:
                 yield mark, None
             else:
-                yield mark, Load(part, source.format, its, encoding, task.judge, given)
-        yield End(source, stored.rest(), stored.size), None
+                mine = None if given is None else _given(given, part)
+                yield mark, Load(part, source.format, its, encoding, task.judge, mine)
+        fingerprint = stored.rest() if task.fingerprints else ""
+        yield End(source, fingerprint, stored.size), None
+
+
+def _given(given: Given, part: Sequence[Piece]) -> Given:
+    return {piece.number: given[piece.number] for piece in part if piece.number in given}
 
 
 @contextmanager
@@ -163,16 +174,17 @@ def _container(source: Input, layout: Layout) -> AbstractContextManager[Iterator
 
 def _chosen(pieces: Iterable[Piece], source: Input, choice: Choice, limit: int) -> Iterator[Piece]:
     """Only the records that are wanted, and all that is no record."""
-    count = 0
-    for piece in pieces:
-        if not piece.number:
-            yield piece
-        elif choice.takes(source, piece.number) and not (limit and count >= limit):
+    count, inside = 0, False
+    for place, piece in enumerate(pieces):
+        if piece.number:
+            if (limit and count >= limit) or not choice.takes(source, piece.number):
+                continue
             count += 1
-            # What joins records falls away before the first one.
-            yield piece if count > 1 else piece._replace(lead="")
-            if limit and count >= limit and source.format != "json":
-                return  # of an array the end is still to come
+        # What joins records falls away before the first one in the array.
+        yield piece if inside else piece._replace(lead="")
+        inside = inside or place > 0
+        if limit and count >= limit and source.format != "json":
+            return  # of an array the end is still to come
 
 
 def _grouped(pieces: Iterable[Piece], layout: Layout) -> Iterator[tuple[list[Piece], Layout]]:

@@ -55,7 +55,10 @@ def _undone(about: dict[str, Any], edits: Sequence[dict[str, Any]]) -> str | Inp
         path = Path(about["output"])
         source = Input(path, str(path), Path(path.name), about["format"], about["compression"])
         with opened(source) as stored:
-            if stored.rest() != about["after"]:
+            found = stored.rest()
+            if found == about["before"]:
+                return str(path)  # taken back before
+            if found != about["after"]:
                 return InputError(f"{path}: has changed since it was repaired; left alone")
         if about["format"] in ("parquet", "warc"):
             return _undone_records(source, about, edits)
@@ -77,19 +80,21 @@ def _undo_bytes(source: Input, about: dict[str, Any], edits: Sequence[dict[str, 
         for edit in edits
         for place, old, new in edit["at"]
     )
-    place = Place(path, path) if path else None
-    with opened(source) as stored:
-        plain = decompressed(stored, source.compression)  # type: ignore[arg-type]
-        assert place is not None
-        with place.open() as out:
+    assert path is not None
+    place = Place(path, path)
+    try:
+        with opened(source) as stored, place.open() as out:
+            plain = decompressed(stored, source.compression)  # type: ignore[arg-type]
             for data in _restored(plain, splices, source.name):
                 out.write(compressed(data, source.compression))
-    if source.compression is None:
-        with place.partial.open("rb") as stream:
-            if Fingerprint(stream).rest() != about["before"]:
-                place.partial.unlink()
-                raise InputError(f"{source.name}: the log does not give its former bytes")
-    place.take()
+        if source.compression is None:
+            with place.partial.open("rb") as stream:
+                if Fingerprint(stream).rest() != about["before"]:
+                    raise InputError(f"{source.name}: the log does not give its former bytes")
+        place.take()
+    except BaseException:
+        place.partial.unlink(missing_ok=True)
+        raise
 
 
 def _restored(
@@ -165,8 +170,11 @@ def apply(
         if target.in_place and not edits:
             continue
         try:
-            path = Path(about["path"])
-            place = Path(path.name)
+            if about["path"] is None:
+                raise InputError(f"{about['input']}: is gone; edits are made in files only")
+            path, place = Path(about["path"]), Path(about["place"])
+            if place.is_absolute() or ".." in place.parts:
+                raise ValueError(f"place {str(place)!r}")
             source = Input(path, about["input"], place, about["format"], about["compression"])
             with opened(source) as stored:
                 if stored.rest() != about["before"]:

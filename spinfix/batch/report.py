@@ -9,8 +9,15 @@ from typing import Any
 
 from .work import Outcome
 
-#: Substitutions in a report, and errors named one by one.
-_COMMONEST, _NAMED = 25, 1000
+#: Substitutions in a report, errors named one by one, and characters of one.
+_COMMONEST, _NAMED, _LONGEST = 25, 1000, 500
+
+
+def one_line(message: str) -> str:
+    """A message that may quote its input, as a line that can be shown on a terminal."""
+    line = " ".join(message.split())
+    line = "".join(char if char.isprintable() else "\ufffd" for char in line)
+    return line if len(line) <= _LONGEST else f"{line[:300]} ... {line[-150:]}"
 
 
 @dataclass(slots=True)
@@ -31,7 +38,8 @@ class Counts:
         if outcome.error is not None:
             self.kept += 1
             if len(self.errors) < _NAMED:
-                self.errors.append(f"{name}, line {outcome.piece.line}: {outcome.error}")
+                error = f"{name}, line {outcome.piece.line}: {outcome.error}"
+                self.errors.append(one_line(error))
             return
         self.spun += outcome.repair.spun
         self.edited += bool(outcome.changes)
@@ -109,7 +117,7 @@ class Report:
         if counts.records > 1 and counts.substitutions:
             common = counts.substitutions.most_common(5)
             shown = ", ".join(f"{old} -> {new} {count:,}" for (old, new), count in common)
-            yield f"most often: {shown}"
+            yield one_line(f"most often: {shown}")
         if counts.kept:
             plural = "" if counts.kept == 1 else "s"
             yield f"{counts.kept:,} record{plural} kept as they were, for they could not be read"

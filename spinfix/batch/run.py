@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .inputs import Input, InputError, Reading, root_of
 from .journal import NAME, Before, Journal, recover
 from .log import EditLog, byte_size, piece_size
-from .pool import ordered
+from .pool import WorkerDied, ordered
 from .reading import Begin, Choice, End, Failed, Given, Mark, Part, Task, parts
-from .report import Counts, Report
-from .sinks import Sink, Target
+from .report import Counts, Report, one_line
+from .sinks import FULL, Sink, Target
 from .work import Outcome, Setup, start, work
-
-#: Errors after which no further file could be written either.
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 
 #: Told after each part: its input, the bytes of it read so far, the outcomes.
 Watcher = Callable[[Input, int, Sequence[Outcome]], None]
+
+
+#: What to do about a run that was stopped.
+_RESUME = "; every file is whole. A run that writes files goes on with --resume"
 
 
 class Stopped(RuntimeError):
@@ -52,10 +53,16 @@ class Plan:
 def outcomes(
     inputs: Sequence[Input], setup: Setup, task: Task, jobs: int = 1
 ) -> Iterator[tuple[Mark, list[Outcome]]]:
-    """Read all inputs and repair or judge their records, in order."""
+    """Read all inputs and repair or judge their records, in order.
+
+    Raises Stopped when a process that does the work dies.
+    """
     setup.repairer()  # here, so that workers share it and errors come early
-    for mark, found in ordered(parts(inputs, task), work, jobs, start, (setup,)):
-        yield mark, found or []
+    try:
+        for mark, found in ordered(parts(inputs, task), work, jobs, start, (setup,)):
+            yield mark, found or []
+    except WorkerDied:
+        raise Stopped(f"a worker was killed (is there memory enough?): stopped{_RESUME}") from None
 
 
 def clean(
@@ -64,13 +71,13 @@ def clean(
     """Repair inputs as planned.
 
     Raises InputError when journal or log cannot be used, Stopped when nothing more can
-    be written (the disk is full).
+    be written (the disk is full) or a worker is killed (out of memory).
     """
     run = _Run(inputs, setup, plan)
     began = time.monotonic()
     ended = False
     try:
-        task = Task(plan.reading, plan.choice, given=plan.given, skip=run.skip)
+        task = Task(plan.reading, run.choice, given=plan.given, skip=run.skip, fingerprints=True)
         for mark, found in outcomes(run.waiting, setup, task, plan.jobs):
             run.take(mark, found)
             if watch and isinstance(mark, Part):
@@ -89,15 +96,27 @@ class _Run:
         self._plan, self._target = plan, plan.target
         signature = setup.repairer().signature
         self.report = Report(signature, len(inputs))
+        self._log: EditLog | None = None
         self._journal = _journal(inputs, signature, plan)
-        before = recover(self._journal, inputs, plan.target) if self._journal else Before()
+        try:
+            before = recover(self._journal, inputs, plan.target) if self._journal else Before()
+            self._log = EditLog(plan.log, signature, before.log) if plan.log else None
+        except (InputError, OSError) as error:
+            self.close(ended=not plan.resume)
+            raise error if isinstance(error, InputError) else InputError(str(error)) from None
         self.waiting = [source for source in inputs if source.name not in before.done]
         self._half, self.skip = before.half, {n: p.parts for n, p in before.half.items()}
         for progress in before.done.values():
             self.report.counts.merge(progress.counts)
-            self.report.rewritten += progress.after is not None
-        self._log = EditLog(plan.log, signature, before.log) if plan.log else None
+            self.report.rewritten += bool(progress.counts.edits)
+            self.report.bytes += progress.size
+        self.choice = plan.choice
+        if left := plan.choice.limit:
+            left -= self.report.counts.records
+            self.choice = replace(plan.choice, limit=left)
+            self.waiting = self.waiting if left > 0 else []
         self._sink: Sink | None = None
+        self._failed: Input | None = None
         self._stat: os.stat_result | None = None
         self._counts = Counts()
         self._encoding = ""
@@ -107,39 +126,58 @@ class _Run:
     def take(self, mark: Mark, found: Sequence[Outcome]) -> None:
         """Write what comes next; an input that fails is left as it was."""
         try:
-            if isinstance(mark, Begin):
-                self._begin(mark)
-            elif isinstance(mark, Failed):
-                self._fail(mark.source, mark.error)
-            elif self._sink is None:
-                pass  # the rest of an input that failed
-            elif isinstance(mark, Part):
-                self._part(mark, found, self._sink)
-            else:
-                self._end(mark, self._sink)
-        except BrokenPipeError:
-            raise
-        except InputError as error:
-            self._fail(mark.source, str(error))
+            try:
+                self._take(mark, found)
+            except InputError as error:
+                self._fail(mark.source, str(error))
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                if error.errno in FULL:
+                    raise
+                self._fail(mark.source, f"{mark.source.name}: {error.strerror or error}")
         except OSError as error:
-            if error.errno in _FULL:
-                raise Stopped(
-                    f"{error.strerror}: stopped at {mark.source.name}; every file is whole. "
-                    "Make room, then run the same command again with --resume"
-                ) from None
-            self._fail(mark.source, f"{mark.source.name}: {error.strerror or error}")
+            if error.errno not in FULL:
+                raise
+            reason = os.strerror(error.errno)
+            raise Stopped(f"{reason}: stopped at {mark.source.name}{_RESUME}") from None
+
+    def _take(self, mark: Mark, found: Sequence[Outcome]) -> None:
+        if isinstance(mark, Begin):
+            self._begin(mark)
+        elif isinstance(mark, Failed):
+            if self._failed is not mark.source:  # not twice
+                self._fail(mark.source, mark.error)
+        elif self._sink is None:
+            pass  # the rest of an input that failed
+        elif isinstance(mark, Part):
+            self._part(mark, found, self._sink)
+        else:
+            self._end(mark, self._sink)
 
     def _begin(self, mark: Begin) -> None:
         source = mark.source
         self._counts, self._bytes, self._encoding = Counts(), 0, mark.encoding
-        self._stat = source.path.stat() if source.path else None
+        self._stat = mark.stat
         half = self._half.get(source.name)
         self._log_begin = half.log_begin if half else self._logged()
+        self._check_place(source)
         self._sink = self._target.sink(source, mark.encoding, half.output if half else 0)
         if half:
             self._counts = half.counts
-        elif self._journal and self._stat:
+        elif self._journal:
             self._journal.begun(source.name, self._stat, self._log_begin)
+
+    def _check_place(self, source: Input) -> None:
+        """Refuse to replace what is no file, or an input where that was not asked for."""
+        place = self._target.place(source)
+        if place is None or self._stat is None:
+            return
+        if self._target.in_place:
+            if not stat.S_ISREG(self._stat.st_mode):
+                raise InputError(f"{source.name}: not a file that could be replaced")
+        elif os.path.lexists(place.path) and os.path.samestat(place.path.lstat(), self._stat):
+            raise InputError(f"{source.name}: would be written over; that is what --in-place does")
 
     def _part(self, mark: Part, found: Sequence[Outcome], sink: Sink) -> None:
         changed: dict[int, Outcome] = {}
@@ -204,6 +242,7 @@ class _Run:
         return {
             "input": source.name,
             "path": str(source.path.absolute()) if source.path else None,
+            "place": str(source.place),
             "output": str(place.path.absolute()) if place else None,
             "format": source.format,
             "compression": source.compression,
@@ -221,9 +260,15 @@ class _Run:
             self._sink = None
             if self._log:
                 self._log.back_to(self._log_begin)
-        if self._journal and source.path:
+        elif half := self._half.pop(source.name, None):  # cannot be gone on with
+            if place := self._target.place(source):
+                place.partial.unlink(missing_ok=True)
+            if self._log:
+                self._log.back_to(half.log_begin)
+        if self._journal:
             self._journal.failed(source.name)
-        self.report.failed.append(error)
+        self._failed = source
+        self.report.failed.append(one_line(error))
 
     def _logged(self) -> int:
         return self._log.checkpoint() if self._log else 0
@@ -243,7 +288,8 @@ def _journal(inputs: Sequence[Input], signature: str, plan: Plan) -> Journal | N
         return None
     folder = plan.target.output or root_of(inputs[0])
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not plan.resume:
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot write here ({error.strerror or error})") from None
     told = (signature, plan.reading, plan.target, plan.keep, plan.log, plan.choice)

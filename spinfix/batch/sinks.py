@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -17,6 +18,11 @@ from spinfix.formats import Piece
 from .inputs import Input, InputError
 from .streams import compressed, escape_of
 from .work import Outcome
+
+#: Errors after which no further file could be written either.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+#: Bytes that the name of a file may have.
+_LONGEST = 255
 
 
 class Sink(Protocol):
@@ -90,12 +96,15 @@ class Place:
     @property
     def partial(self) -> Path:
         """Where it is written until it is whole."""
-        return self.path.with_name(f".{self.path.name}.spinfix-part")
+        name = f".{self.path.name}.spinfix-part"
+        if len(os.fsencode(name)) > _LONGEST:
+            name = f".{hashlib.sha256(os.fsencode(name)).hexdigest()}.spinfix-part"
+        return self.path.with_name(name)
 
     def open(self, size: int = 0) -> IO[bytes]:
         """The partial file, empty or cut to ``size``; InputError where that cannot be."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            _make(self.path.parent)
             if size:
                 flags = os.O_RDWR
             else:
@@ -105,6 +114,8 @@ class Place:
             flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
             file = os.fdopen(os.open(self.partial, flags, 0o600), "r+b")
         except OSError as error:
+            if error.errno in FULL:
+                raise
             where = self.path.parent
             raise InputError(f"{where}: cannot write here ({error.strerror or error})") from None
         file.truncate(size)
@@ -112,6 +123,8 @@ class Place:
 
     def take(self) -> None:
         """The partial file takes the place."""
+        with self.partial.open("rb") as stream:
+            os.fsync(stream.fileno())
         if self.like is not None:
             shutil.copymode(self.like, self.partial)
         else:
@@ -155,6 +168,8 @@ class File:
         return self._file.tell()
 
     def finish(self) -> str | None:
+        if self._compression and not self._file.tell():
+            self.write((), {})  # compressed nothing is something
         self.checkpoint()
         self._file.seek(0)
         found = hashlib.sha256()
@@ -169,7 +184,8 @@ class File:
         self._place.take()
 
     def discard(self) -> None:
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
         with suppress(OSError):
             self._place.partial.unlink()
 
@@ -215,6 +231,16 @@ class Target:
 
             return Archive(source, place)
         return File(place, source, encoding, size) if place else Stream(source, encoding)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those on the way to it, however many."""
+    missing: list[Path] = []
+    while not folder.is_dir() and folder != folder.parent:
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

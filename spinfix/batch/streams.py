@@ -8,9 +8,10 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TextIO
 
@@ -23,8 +24,9 @@ _WIDE = {"utf-16": 2, "utf-32": 4}
 class Fingerprint(io.RawIOBase):
     """A binary stream that counts and hashes the bytes read from it."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, stat: os.stat_result | None = None) -> None:
+        """``stat``: of the file when it was opened, None for what is no file."""
+        self._stream, self.stat = stream, stat
         self.hash = hashlib.sha256()
         self.size = 0
 
@@ -45,33 +47,54 @@ class Fingerprint(io.RawIOBase):
         return self.hash.hexdigest()
 
 
-class _Frames(io.RawIOBase):
-    """Decompressed Zstandard: frame after frame, and an error for one cut short."""
+class _Damaged(ValueError):
+    """Compressed bytes that cannot be read."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        import zstandard
 
-        self._stream, self._new = stream, zstandard.ZstdDecompressor().decompressobj
-        self._frame: Any = None
-        self._ready = self._rest = b""
+class _Members(io.RawIOBase):
+    """What compressed members hold, one after another; an error for one cut short.
+
+    Python's own readers of bz2 and xz drop all that follows a damaged place between
+    members without a word.
+    """
+
+    def __init__(self, stream: BinaryIO, new: Callable[[], Any], fault: type[Exception]) -> None:
+        """``new`` makes what decompresses a member, and raises ``fault``."""
+        self._stream, self._new, self._fault = stream, new, fault
+        self._member: Any = None
+        self._ready = memoryview(b"")
+        self._rest = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         while not self._ready:
-            data = self._rest or self._stream.read(_BLOCK // 8)
-            if not data:
-                if self._frame is not None:
-                    raise EOFError("the last frame is cut short")
-                return 0
-            self._frame = self._frame or self._new()
-            self._ready, self._rest = self._frame.decompress(data), b""
-            if self._frame.eof:
-                self._rest, self._frame = self._frame.unused_data, None
+            data = b""
+            if getattr(self._member, "needs_input", True):
+                data, self._rest = self._rest or self._stream.read(_BLOCK // 16), b""
+                if not data:
+                    if self._member is not None:
+                        raise EOFError("the last member is cut short")
+                    return 0
+            self._take(data)
         part, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
         buffer[: len(part)] = part
         return len(part)
+
+    def _take(self, data: bytes) -> None:
+        if self._member is None:
+            data = data.lstrip(b"\0")  # padding, which no member begins with
+            if not data:
+                return
+            self._member = self._new()
+        limit = (_BLOCK,) if hasattr(self._member, "needs_input") else ()
+        try:
+            self._ready = memoryview(self._member.decompress(data, *limit))
+        except self._fault as error:
+            raise _Damaged(error) from None
+        if self._member.eof:
+            self._rest, self._member = self._member.unused_data, None
 
 
 def decompressed(stream: BinaryIO, compression: str | None) -> BinaryIO:
@@ -79,11 +102,14 @@ def decompressed(stream: BinaryIO, compression: str | None) -> BinaryIO:
     if compression == "gz":
         return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
     if compression == "xz":
-        return lzma.LZMAFile(stream)  # type: ignore[return-value]
+        return io.BufferedReader(_Members(stream, lzma.LZMADecompressor, lzma.LZMAError), _BLOCK)
     if compression == "bz2":
-        return bz2.BZ2File(stream)  # type: ignore[return-value]
+        return io.BufferedReader(_Members(stream, bz2.BZ2Decompressor, OSError), _BLOCK)
     if compression == "zst":
-        return io.BufferedReader(_Frames(stream), _BLOCK)
+        import zstandard
+
+        new = zstandard.ZstdDecompressor().decompressobj
+        return io.BufferedReader(_Members(stream, new, zstandard.ZstdError), _BLOCK)
     return stream
 
 
@@ -149,7 +175,7 @@ def opened(source: Input) -> Iterator[Fingerprint]:
         yield Fingerprint(sys.stdin.buffer)
     else:
         with source.path.open("rb") as stream:
-            yield Fingerprint(stream)
+            yield Fingerprint(stream, os.fstat(stream.fileno()))
 
 
 @contextmanager
@@ -168,7 +194,7 @@ def text_of(stored: Fingerprint, source: Input, encoding: str) -> Iterator[tuple
             io.TextIOWrapper(plain, encoding, escape_of(encoding), newline="\n"),
             encoding,
         )
-    except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as error:
+    except (EOFError, gzip.BadGzipFile, _Damaged, zlib.error) as error:
         raise InputError(f"{source.name}: damaged or cut short ({error})") from None
     except UnicodeDecodeError as error:
         raise InputError(

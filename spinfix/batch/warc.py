@@ -6,6 +6,9 @@ Other records, the pages themselves among them, are copied as they are.
 
 from __future__ import annotations
 
+import io
+import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple
@@ -17,6 +20,7 @@ from .sinks import Place
 from .streams import Fingerprint
 from .work import Outcome
 
+_BLOCK = 1 << 20
 #: Told anew for a rewritten record.
 _STALE = ("Content-Length", "WARC-Block-Digest", "WARC-Payload-Digest")
 
@@ -39,6 +43,9 @@ def _records(source: Input, stream: BinaryIO) -> Iterator[_Record]:
             f"{source.name}: WARC needs a package more: pip install 'spinfix[warc]'"
         ) from None
     archive = ArchiveIterator(stream)
+    archive.INC_RECORD = ""  # what it would print itself
+    damaged = InputError(f"{source.name}: damaged or cut short")
+    end = 0
     try:
         for record in archive:
             text = None
@@ -46,10 +53,32 @@ def _records(source: Input, stream: BinaryIO) -> Iterator[_Record]:
             if record.rec_type == "conversion" and kind.startswith("text/plain"):
                 text = record.content_stream().read().decode("utf-8", "surrogateescape")
             archive.read_to_end(record)
-            yield _Record(record, text, archive.get_record_offset(), archive.get_record_length())
-    except (ArchiveLoadFailed, OSError, ValueError) as error:
+            if not _is_whole(archive, record):
+                raise damaged
+            # Up to the next record: the length it tells leaves out the blank lines between.
+            offset, end = archive.get_record_offset(), archive.offset
+            yield _Record(record, text, offset, end - offset)
+        if end != os.fstat(stream.fileno()).st_size:
+            raise damaged
+    except InputError:
+        raise
+    # The last three: what warcio trips over where a record is not one
+    except (
+        *(ArchiveLoadFailed, OSError, ValueError, zlib.error),
+        *(AttributeError, LookupError, TypeError),
+    ) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(f"{source.name}: not WARC that can be read ({reason})") from None
+
+
+def _is_whole(archive: Any, record: Any) -> bool:
+    """Is a record, which was read, as long as it says?"""
+    return (
+        not archive.err_count
+        and record.rec_headers.get_header("Content-Length") is not None
+        and getattr(record.raw_stream, "limit", 0) <= 0
+        and getattr(archive.reader.decompressor, "eof", True)
+    )
 
 
 def _path(source: Input) -> Any:
@@ -75,6 +104,7 @@ class Archive:
         if place is None:
             raise InputError(f"{source.name}: WARC needs a place: -o DIR or --in-place")
         self._place = place
+        self._at = 0  # what lies before it in the archive is written
         self._stored = _path(source).open("rb")
         self._copied = source.path.open("rb") if source.path else self._stored
         self._records = _records(source, self._stored)
@@ -84,21 +114,21 @@ class Archive:
     def write(self, pieces: Sequence[Piece], outcomes: Mapping[int, Outcome]) -> None:
         for piece in pieces:
             for found in self._records:
-                changed = found.text is not None and piece.number in outcomes
-                if changed:
-                    self._rewrite(found.record, outcomes[piece.number].raw)
-                else:
-                    self._copy(found)
                 if found.text is not None:
+                    if piece.number in outcomes:
+                        self._copy(found.offset)
+                        self._rewrite(found.record, outcomes[piece.number].raw)
+                        self._at = found.offset + found.length
                     break
 
-    def _copy(self, found: _Record) -> None:
-        self._copied.seek(found.offset)
-        self._file.write(self._copied.read(found.length))
+    def _copy(self, end: int | None = None) -> None:
+        """All up to ``end`` that is not written yet, what parts the records too."""
+        self._copied.seek(self._at)
+        while data := self._copied.read(_BLOCK if end is None else min(_BLOCK, end - self._at)):
+            self._file.write(data)
+            self._at += len(data)
 
     def _rewrite(self, record: Any, text: str) -> None:
-        import io
-
         from warcio.warcwriter import WARCWriter
 
         for header in _STALE:
@@ -112,8 +142,7 @@ class Archive:
         return 0  # a stopped archive begins anew
 
     def finish(self) -> str | None:
-        for found in self._records:
-            self._copy(found)
+        self._copy()
         self._close()
         with self._place.partial.open("rb") as stream:
             return Fingerprint(stream).rest()

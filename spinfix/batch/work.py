@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from spinfix.edits import Edit, Repair
 from spinfix.formats import Layout, Piece, Record, RecordError, Splice, parser, spliced
+from spinfix.formats.records import by_words
 from spinfix.repairer import SCORERS, Kind, Options, Repairer
 
 
@@ -124,7 +126,11 @@ def _check(raw: str, encoding: str) -> None:
 def _repaired(record: Record, number: int, load: Load) -> Repair:
     if load.given is not None:
         edits = [_placed(record, name, edit) for name, edit in load.given.get(number, ())]
-        return Repair(record.text, tuple(sorted(edits, key=lambda edit: edit.start)))
+        edits.sort(key=lambda edit: edit.start)
+        for before, edit in pairwise(edits):
+            if edit.start < before.end:
+                raise GivenError(f"the log has two edits of {edit.old!r} at one place")
+        return Repair(record.text, tuple(edits))
     if load.judge:
         return _current.judge(record.text)
     return _current.repair(record.text, protect=record.protect)
@@ -147,13 +153,22 @@ def _changes(record: Record, repair: Repair, encoding: str) -> tuple[Repair, lis
     for edit, splices in zip(repair.edits, record.splices(repair.edits), strict=True):
         if not splices or not all(_writable(splice.new, encoding) for splice in splices):
             continue
+        edit = _as_made(edit)
         field, begin = record.field_of(edit)
         placed = replace(edit, start=edit.start - begin, end=edit.end - begin)
         changes.append(Change(sys.intern(field), placed, tuple(splices)))
         made.append(edit)
-    if len(made) != len(repair.edits):
-        repair = replace(repair, edits=tuple(made))
-    return repair, changes
+    return replace(repair, edits=tuple(made)), changes
+
+
+def _as_made(edit: Edit) -> Edit:
+    """An edit as its splices make it: the white space between its words stays."""
+    parts: list[str] = []
+    last = edit.start
+    for word in by_words(edit):
+        parts += (edit.old[last - edit.start : word.start - edit.start], word.new)
+        last = word.end
+    return replace(edit, new="".join([*parts, edit.old[last - edit.start :]]))
 
 
 def _writable(text: str, encoding: str) -> bool:
