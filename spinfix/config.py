@@ -31,8 +31,8 @@ __all__ = [
 #: taken back is for whoever runs spinfix to say.  Were it for a folder's configuration, a
 #: preview run in somebody else's folder could destroy what is in it.
 NEVER_SET = frozenset(
-    "apply backup delete force in-place journal log output overwrite report resume state undo "
-    "write".split()
+    "apply backup decisions delete force in-place journal log output overwrite report resume serve "
+    "state undo write".split()
 )
 
 #: The names of an option in files, each with its parameter and whether true sets or unsets it.

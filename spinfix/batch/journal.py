@@ -43,9 +43,10 @@ class Progress:
 class Journal:
     """Written as a run goes on, read when it is resumed."""
 
-    def __init__(self, path: Path, run: str, resume: bool) -> None:
+    def __init__(self, path: Path, run: str, resume: bool, in_place: bool = False) -> None:
         """``run`` tells runs apart.  Raises InputError where there is nothing to resume,
-        or where another run is writing."""
+        where another run is writing, or where a run was stopped that has replaced files
+        ``in_place``: begun anew, its log would be lost, and with it the way back."""
         self.path = path
         self.inputs: dict[str, Progress] = {}
         try:
@@ -58,10 +59,20 @@ class Journal:
         _held.add(self)
         if resume:
             self._read(run)
+        elif in_place and self._has_replaced():
+            self.close(remove=False)
+            raise InputError(
+                f"{path.parent}: a run was stopped here after it had replaced files; go on "
+                f"with --resume, or delete {path} to begin anew"
+            )
         else:
             self._file.truncate(0)
         if not self._file.tell():
             self._write({"run": run})
+
+    def _has_replaced(self) -> bool:
+        self._file.seek(0)
+        return any(b'"state": "done"' in line for line in self._file)
 
     def _read(self, run: str) -> None:
         whole = 0

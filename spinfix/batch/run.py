@@ -295,4 +295,4 @@ def _journal(inputs: Sequence[Input], signature: str, plan: Plan) -> Journal | N
     told = (signature, plan.reading, plan.target, plan.keep, plan.log, plan.choice)
     roots = sorted({str(root_of(source)) for source in inputs})
     run = hashlib.sha256(repr((told, roots)).encode("utf-8", "surrogateescape")).hexdigest()
-    return Journal(folder / NAME, run, plan.resume)
+    return Journal(folder / NAME, run, plan.resume, plan.target.in_place)

@@ -126,13 +126,21 @@ class Place:
         with self.partial.open("rb") as stream:
             os.fsync(stream.fileno())
         if self.like is not None:
-            shutil.copymode(self.like, self.partial)
+            self._be_like(self.like)
         else:
             self.partial.chmod(0o666 & ~_umask())
         if self.backup is not None and self.path.exists():
             self._keep(self.backup)
         self.partial.replace(self.path)
         _sync_folder(self.path.parent)
+
+    def _be_like(self, other: Path) -> None:
+        """Take over owner and mode, as far as one may."""
+        if self.path == other and hasattr(os, "chown"):
+            stat = other.stat()
+            with suppress(PermissionError):
+                os.chown(self.partial, stat.st_uid, stat.st_gid)
+        shutil.copymode(other, self.partial)
 
     def _keep(self, backup: Path) -> None:
         if backup.exists():

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from spinfix.edits import Edit, Repair
 from spinfix.formats import Layout, Piece, Record, RecordError, Splice, parser, spliced
+from spinfix.formats.plain import stretches
 from spinfix.formats.records import by_words
 from spinfix.repairer import SCORERS, Kind, Options, Repairer
 
@@ -99,7 +100,10 @@ def _outcome(piece: Piece, load: Load) -> Outcome:
         _check(piece.raw, load.encoding)
         record = parser(load.format)(piece.raw, load.layout)
         repair = _repaired(record, piece.number, load)
+        found = len(repair.edits)
         repair, changes = _changes(record, repair, load.encoding)
+        if load.given is not None and len(changes) < found:
+            raise GivenError(f"has edits that cannot be written there in {load.encoding}")
     except (RecordError, GivenError) as error:
         return Outcome(piece, error=str(error))
     except Exception as error:  # a fault of ours with one record must not stop the rest
@@ -131,9 +135,27 @@ def _repaired(record: Record, number: int, load: Load) -> Repair:
             if edit.start < before.end:
                 raise GivenError(f"the log has two edits of {edit.old!r} at one place")
         return Repair(record.text, tuple(edits))
+    parts = [(start, _read(record, start, end, load)) for start, end in stretches(record.text)]
+    if len(parts) == 1:
+        return parts[0][1]
+    # Of a very long article each stretch is judged by itself.
+    every = tuple(
+        replace(edit, start=start + edit.start, end=start + edit.end)
+        for start, part in parts
+        for edit in part.edits
+    )
+    posterior = max(part.posterior for _, part in parts)
+    share = sum(part.share * len(part.text) for _, part in parts) / len(record.text)
+    return Repair(record.text, every, posterior, share, any(part.spun for _, part in parts))
+
+
+def _read(record: Record, start: int, end: int, load: Load) -> Repair:
+    """A stretch of an article, repaired or judged."""
+    text = record.text[start:end]
     if load.judge:
-        return _current.judge(record.text)
-    return _current.repair(record.text, protect=record.protect)
+        return _current.judge(text)
+    protect = [(max(a, start) - start, min(b, end) - start) for a, b in record.protect]
+    return _current.repair(text, protect=[(a, b) for a, b in protect if a < b])
 
 
 def _placed(record: Record, name: str, edit: Edit) -> Edit:

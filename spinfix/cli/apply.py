@@ -64,6 +64,7 @@ def command(log: Path, output: Path | None, in_place: bool, backup: str, quiet: 
 
 
 def _told(report: Report) -> bool:
-    for error in report.failed:
+    """Name what did not go well, if anything."""
+    for error in report.failed + report.counts.errors:
         fail(error)
-    return bool(report.failed)
+    return bool(report.failed or report.counts.kept)

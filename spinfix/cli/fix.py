@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from spinfix.batch import Input, Outcome, Plan, Report, Stopped, Target, clean
+from spinfix.batch import Input, Outcome, Plan, Report, Target, clean
 
 from .asking import decided
 from .options import (
@@ -132,12 +132,8 @@ def command(
         for outcome in found if as_json else ():
             click.echo(report_line(source, outcome, edits=True), err=True)
 
-    try:
-        with run.bar:
-            done = clean(run.inputs, setup, plan, watch)
-    except Stopped as error:
-        fail(str(error))
-        sys.exit(2)
+    with run.bar:
+        done = clean(run.inputs, setup, plan, watch)
     _tell(done, run, report, quiet or as_json)
     sys.exit(max(done.status, run.status(), key=(0, 1, 3, 2).index))
 

@@ -23,6 +23,7 @@ from spinfix.batch import (
     Part,
     Reading,
     Setup,
+    Stopped,
     Task,
     find_inputs,
     listed,
@@ -197,6 +198,6 @@ def guarded(command: Callable[[], Any]) -> Any:
         # Python would complain once more when it flushes standard output at its end.
         sys.stdout = open(Path("/dev/null"), "w")  # noqa: SIM115, PTH123
         raise SystemExit(141) from None
-    except InputError as error:
+    except (InputError, Stopped) as error:
         fail(str(error))
         raise SystemExit(2) from None

@@ -37,6 +37,16 @@ def whole(stream: TextIO, layout: Layout) -> Iterator[Piece]:
     yield Piece(stream.read(), 1, 1)
 
 
+def stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Where the stretches of a text begin and end: one, if it is not very long."""
+    start = 0
+    while len(text) - start > _STRETCH:
+        end = start + _cut(text[start : start + _STRETCH])
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
 def _cut(text: str) -> int:
     """Where to end a stretch: in its second half, if there is a place for it."""
     half = text[len(text) // 2 :]
