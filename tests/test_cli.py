@@ -5,6 +5,8 @@ import json
 import os
 import pty
 import re
+import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -150,6 +152,42 @@ def test_diff_and_fix_agree_byte_for_byte(change, samples, tmp_path):
         ["git", "apply", "--whitespace=nowarn", "-"], input=raw, cwd=tmp_path, check=True
     )
     assert path.read_bytes() == expected
+
+
+def test_the_unified_diff_of_all_samples_is_what_fix_does(samples, tmp_path):
+    shutil.copytree(samples, tmp_path / "a")
+    for path in list((tmp_path / "a").rglob("*.*")):  # and with other ends of lines
+        data = path.read_bytes()
+        path.with_stem(path.stem + "-crlf").write_bytes(data.replace(b"\n", b"\r\n"))
+        path.with_stem(path.stem + "-end").write_bytes(data.rstrip(b"\n"))
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    status, patch, errors = spinfix("diff", "--unified", "-q", "a", cwd=tmp_path)
+    assert (status, errors) == (1, "")
+    apply = ["git", "apply", "-p1", "--whitespace=nowarn", "-"]
+    raw = patch.encode("utf-8", "surrogateescape")
+    subprocess.run(apply, input=raw, cwd=tmp_path, check=True)
+    assert spinfix("fix", "-q", "--in-place", "b", cwd=tmp_path)[0] == 0
+    changed = 0
+    for path in (tmp_path / "a").rglob("*.*"):
+        place = path.relative_to(tmp_path / "a")
+        assert path.read_bytes() == (tmp_path / "b" / place).read_bytes(), place
+        before = samples / place.with_stem(place.stem.removesuffix("-crlf").removesuffix("-end"))
+        changed += before.read_bytes().split() != path.read_bytes().split()
+    assert changed == 3 * 6, "three ways of ending lines, six spun samples"
+
+
+TRANSCRIPTS = sorted((Path(__file__).parent / "cases" / "transcripts").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_transcripts(path, samples):
+    """What a user sees; SPINFIX_UPDATE=1 writes the transcripts anew."""
+    command, _, expected = path.read_text(encoding="utf-8").partition("\n")
+    _, output, errors = spinfix(*shlex.split(command)[2:], cwd=samples)
+    if os.environ.get("SPINFIX_UPDATE"):
+        path.write_text(f"{command}\n{output}{errors}", encoding="utf-8")
+    else:
+        assert output + errors == expected
 
 
 def test_diff_of_genuine_text_is_empty(samples):

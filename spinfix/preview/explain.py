@@ -29,12 +29,16 @@ def explain_edit(repair: Repair, edit: Edit, lexicon: Lexicon) -> Iterator[str]:
         yield f"otherwise: {others}"
     if (found := edit.evidence) is not None:
         yield (
-            f"{found.spun!r} replaced {found.original!r} {found.replaced:,} times of the "
+            f"{found.spun!r} replaced {found.original!r} {_times(found.replaced)} of the "
             f"{found.seen:,} that {found.original!r} could have been replaced; "
-            f"it stood for nothing {found.left_alone:,} times"
+            f"it stood for nothing {_times(found.left_alone)}"
         )
         yield f"the passage was spun with probability {found.passage:.2f}"
     yield from _frequencies(repair, edit, lexicon)
+
+
+def _times(count: int) -> str:
+    return f"{count:,} time{'' if count == 1 else 's'}"
 
 
 def _frequencies(repair: Repair, edit: Edit, lexicon: Lexicon) -> Iterator[str]:
