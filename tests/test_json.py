@@ -254,3 +254,20 @@ def test_what_json_reads_is_not_broken(text):
     except (ValueError, RecursionError):
         return
     assert (pieces("json", text)[1] is None) == isinstance(value, (list, dict))
+
+
+def test_white_space_between_the_words_of_an_edit_stays_where_both_have_as_many_words():
+    record = parser("jsonl")('{"text": "three a\\nlong time"}', Layout())
+    edit = Edit(6, 12, "a\nlong", "the short", 0.9)
+    assert [spliced(record.raw, its) for its in record.splices([edit])] == [
+        '{"text": "three the\\nshort time"}'
+    ]
+
+
+def test_and_is_part_of_what_is_replaced_where_they_have_not():
+    """Also where the new words bring white space of their own: the old one would be doubled."""
+    record = parser("jsonl")('{"text": "a\\u001e b"}', Layout())
+    for new in ("once", "x\u001e y"):
+        edit = Edit(0, 4, "a\x1e b", new, 0.9)
+        ((splice,),) = record.splices([edit])
+        assert json.loads(spliced(record.raw, [splice]))["text"] == new

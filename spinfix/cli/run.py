@@ -100,7 +100,7 @@ class Run:
         leave_out: Path | None = None,
     ) -> None:
         self.errors: list[str] = []
-        self._kept = 0
+        self._kept = self._articles = 0
         self.reading, self.choice = reading, Choice(limit or 0, sample)
         self.inputs: list[Input] = []
         if files_from is not None:
@@ -152,6 +152,8 @@ class Run:
 
     def watch(self, source: Input, read: int, found: Sequence[Outcome]) -> None:
         """Move the progress bar."""
+        self._articles += len(found)
+        self.bar.set_postfix_str(f"{self._articles:,} articles", refresh=False)
         done = min(read, self._sizes[source.name] or read)
         self.bar.update(done - self._read if done > self._read else 0)
         self._read = done if done < self._sizes[source.name] else 0

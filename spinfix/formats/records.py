@@ -165,8 +165,9 @@ _WORD = re.compile(r"\S+")
 
 def by_words(edit: Edit) -> Iterator[Edit]:
     """An edit as edits of one word each, where old and new have as many words."""
-    old, new = list(_WORD.finditer(edit.old)), edit.new.split(" ")
-    if len(old) != len(new) or edit.old[:1].isspace() or edit.old[-1:].isspace():
+    old, new = list(_WORD.finditer(edit.old)), edit.new.split()
+    plain = edit.new == " ".join(new) and edit.old == edit.old.strip()
+    if len(old) != len(new) or not plain:
         yield edit
         return
     for match, word in zip(old, new, strict=True):
