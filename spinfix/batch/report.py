@@ -119,8 +119,8 @@ class Report:
             shown = ", ".join(f"{old} -> {new} {count:,}" for (old, new), count in common)
             yield one_line(f"most often: {shown}")
         if counts.kept:
-            plural = "" if counts.kept == 1 else "s"
-            yield f"{counts.kept:,} record{plural} kept as they were, for they could not be read"
+            they, were, plural = ("it", "was", "") if counts.kept == 1 else ("they", "were", "s")
+            yield f"{counts.kept:,} record{plural} kept as {they} {were}: could not be read"
         if self.failed:
             plural = "" if len(self.failed) == 1 else "s"
             yield f"{len(self.failed):,} input{plural} failed"

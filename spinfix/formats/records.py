@@ -164,16 +164,42 @@ _WORD = re.compile(r"\S+")
 
 
 def by_words(edit: Edit) -> Iterator[Edit]:
-    """An edit as edits of one word each, where old and new have as many words."""
+    """An edit as edits of the words that change: one each where old and new have as many,
+    else those between the words that both begin and both end with."""
     old, new = list(_WORD.finditer(edit.old)), edit.new.split()
-    plain = edit.new == " ".join(new) and edit.old == edit.old.strip()
-    if len(old) != len(new) or not plain:
-        yield edit
-        return
-    for match, word in zip(old, new, strict=True):
-        if match.group() != word:
-            start, end = edit.start + match.start(), edit.start + match.end()
-            yield replace(edit, start=start, end=end, old=match.group(), new=word)
+    if edit.new != " ".join(new) or edit.old != edit.old.strip() or not (old and new):
+        yield edit  # it brings white space of its own, or there are no words
+    elif len(old) == len(new):
+        for match, word in zip(old, new, strict=True):
+            if match.group() != word:
+                yield _inner(edit, match.start(), match.end(), word)
+    else:
+        yield _core(edit, old, new)
+
+
+def _core(edit: Edit, old: Sequence[re.Match[str]], new: Sequence[str]) -> Edit:
+    """An edit without the words that old and new begin or end with."""
+    words = [match.group() for match in old]
+    most = min(len(words), len(new))
+    first = next((n for n in range(most) if words[n] != new[n]), most)
+    last = next((n for n in range(most - first) if words[-1 - n] != new[-1 - n]), most - first)
+    if first + last == len(words):  # words are put in: beside one that is there
+        first, last = (first - 1, last) if first else (first, last - 1)
+    start, end = old[first].start(), old[len(old) - last - 1].end()
+    put = " ".join(new[first : len(new) - last])
+    if not put:  # words are left out: with the white space on one side of them
+        if last:
+            end = old[len(old) - last].start()
+        else:
+            start = old[first - 1].end()
+    return _inner(edit, start, end, put)
+
+
+def _inner(edit: Edit, start: int, end: int, new: str) -> Edit:
+    """The part of an edit from ``start`` to ``end`` of its old words."""
+    return replace(
+        edit, start=edit.start + start, end=edit.start + end, old=edit.old[start:end], new=new
+    )
 
 
 def spliced(raw: str, splices: Sequence[Splice]) -> str:
