@@ -22,8 +22,9 @@ from fuzz_seeds import DICTIONARY
 
 from spinfix import Edit, Options, signature
 from spinfix.batch import (
+    Failed,
+    InputError,
     Outcome,
-    Part,
     Plan,
     Reading,
     Setup,
@@ -162,10 +163,11 @@ class Bench:
         if run.output.read_bytes() == case.data:
             return
         (source,) = find_inputs([str(run.output)], _reading(case))
+        assert not isinstance(source, InputError)
         task = Task(_reading(case), judge=True)
         found: dict[int, Outcome] = {}
-        for mark, its in outcomes([source], self.setups["assume"], task):  # type: ignore[list-item]
-            if not isinstance(mark, Part) and hasattr(mark, "error"):
+        for mark, its in outcomes([source], self.setups["assume"], task):
+            if isinstance(mark, Failed):
                 yield f"reread: the output fails ({mark.error})"
                 return
             found.update((one.piece.number, one) for one in its)

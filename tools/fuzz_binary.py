@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
 
 _TYPES = ("text/plain", "text/plain; charset=utf-8", "application/http; msgtype=response")
+#: Each record, and each row group, takes some hundred bytes more.
+_MOST_RECORDS = 30
 
 
 def available() -> tuple[str, ...]:
@@ -21,7 +24,7 @@ def available() -> tuple[str, ...]:
 def _texts(text: str, draws: Random) -> list[str]:
     """A text cut into those of some records."""
     lines = text.encode("utf-8", "replace").decode().split("\n")
-    size = draws.choice((1, 4, 8, 100))
+    size = max(draws.choice((1, 4, 8, 100)), len(lines) // _MOST_RECORDS + 1)
     return ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
 
 
@@ -120,7 +123,8 @@ def _archived(path: Path) -> Held:
     records: list[tuple[dict[str, Any], Any]] = []
     others = []
     with path.open("rb") as stream:
-        for record in ArchiveIterator(stream):
+        archive = ArchiveIterator(stream)
+        for record in archive:
             kind = record.rec_headers.get_header("Content-Type") or ""
             block = record.content_stream().read()
             named = {
@@ -128,9 +132,19 @@ def _archived(path: Path) -> Held:
                 for name, value in record.rec_headers.headers
                 if name not in ("Content-Length", "WARC-Block-Digest", "WARC-Payload-Digest")
             }
-            if record.rec_type == "conversion" and kind.startswith("text/plain"):
+            archive.read_to_end(record)
+            sound = _stand(path, archive.get_record_offset(), record.rec_headers.to_bytes())
+            if record.rec_type == "conversion" and kind.startswith("text/plain") and sound:
                 text = block.decode("utf-8", "surrogateescape")
                 records.append(({"": text}, json.dumps(named, default=str)))
             else:
                 others.append((json.dumps(named, default=str), block))
     return others, records
+
+
+def _stand(path: Path, offset: int, headers: bytes) -> bool:
+    """Do the headers of a record stand in the file as they are understood?"""
+    data = path.read_bytes()[offset:]
+    if data.startswith(b"\x1f\x8b"):
+        data = zlib.decompressobj(31).decompress(data)
+    return data.startswith(headers)

@@ -31,15 +31,9 @@ ENCODINGS = ("utf-16", "iso8859-1", "utf-16-be", "cp1252", "utf-32")
 MOST = 20_000
 _LONGEST_RUN = 15_000
 _PARTS = re.compile(r"\w+|[ \t]+|\s|[^\w\s]")
-_RAW = (b"\0", b"\xff", b"\xed\xa0\xbd", b"\xc0\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\r", b"\x1a")
-_RAW += (
-    b"\xd8\x00",
-    b"\x00\xd8",
-    b"\xe2\x80\xa8",
-    b"\xf4\x90\x80\x80",
-    b"\x80",
-    b"\x93\x94",
-    b"\n",
+_RAW = (
+    *(b"\0", b"\xff", b"\xed\xa0\xbd", b"\xc0\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\r", b"\n"),
+    *(b"\x1a", b"\xd8\x00", b"\x00\xd8", b"\xe2\x80\xa8", b"\xf4\x90\x80\x80", b"\x80", b"\x93"),
 )
 
 
@@ -114,9 +108,9 @@ def _stored(text: str, kind: str, encoding: str, compression: str | None, draws:
     if compression:
         middle = draws.randrange(len(data) + 1)
         whole = kind != "warc" and draws.random() < 0.7
-        members = (data,) if whole else (data[:middle], data[middle:])
+        members = [data] if whole else [data[:middle], data[middle:]]
         if kind == "warc":  # a member a record, as archives are
-            members = tuple(b"WARC/1.0" + part for part in data.split(b"WARC/1.0")[1:]) or (data,)
+            members = [b"WARC/1.0" + part for part in data.split(b"WARC/1.0")[1:]] or [data]
         data = b"".join(compressed(member, compression) for member in members)
         if draws.random() < 0.06:
             data = mutated_bytes(data, draws)

@@ -57,6 +57,8 @@ def _records(source: Input, stream: BinaryIO) -> Iterator[_Record]:
                 raise damaged
             # Up to the next record: the length it tells leaves out the blank lines between.
             offset, end = archive.get_record_offset(), archive.offset
+            if text is not None and not _keeps_headers(stream, offset, record):
+                text = None
             yield _Record(record, text, offset, end - offset)
         if end != os.fstat(stream.fileno()).st_size:
             raise damaged
@@ -69,6 +71,15 @@ def _records(source: Input, stream: BinaryIO) -> Iterator[_Record]:
     ) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(f"{source.name}: not WARC that can be read ({reason})") from None
+
+
+def _keeps_headers(stream: BinaryIO, offset: int, record: Any) -> bool:
+    """Are the headers of a record written as they stand?  Damaged ones would be mended."""
+    headers = record.rec_headers.to_bytes()
+    data = os.pread(stream.fileno(), len(headers) + _BLOCK // 16, offset)
+    if data[:2] == b"\x1f\x8b":
+        data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, len(headers))
+    return data.startswith(headers)
 
 
 def _is_whole(archive: Any, record: Any) -> bool:
