@@ -3,7 +3,7 @@
 import pytest
 
 from spinfix import Edit, Repair
-from spinfix.preview import side_by_side, stat, unified_diff, word_diff
+from spinfix.preview import in_context, side_by_side, stat, unified_diff, word_diff
 
 
 def repair_of(text, *changes):
@@ -69,3 +69,11 @@ def test_stat_shows_the_edits_of_each_input():
     assert rows[1].startswith(" news/b.txt | 1,200 ++++++++++")
     assert all(len(row) <= 50 for row in rows)
     assert rows[2] == " 2 inputs changed, 1,203 edits"
+
+
+def test_lines_around_the_changed_ones():
+    repair = repair_of("a\nb\nOne navy.\nc\nd\ne\n", ("navy", "army"))
+    rows = list(in_context(repair, word_diff(repair), 1))
+    assert rows == [(2, "b"), (3, "One [-navy-]{+army+}."), (4, "c")]
+    assert list(in_context(repair, word_diff(repair), 0)) == list(word_diff(repair))
+    assert len(list(in_context(repair, word_diff(repair), 9))) == 6

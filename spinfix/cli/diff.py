@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from spinfix.batch import Begin, End, Input, Outcome, Part
-from spinfix.preview import side_by_side, stat, unified_diff, word_diff
+from spinfix.preview import in_context, side_by_side, stat, unified_diff, word_diff
 
 from .options import (
     batch_options,
@@ -41,6 +41,13 @@ _style_options = with_options(
 @click.command("diff")
 @paths_argument
 @_style_options
+@click.option(
+    "-U",
+    "--context",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Lines to show around each change.  [default: 3 of a unified diff, else 0]",
+)
 @click.option("--no-pager", is_flag=True, help="Do not show long output in a pager.")
 @repair_options
 @format_option
@@ -49,6 +56,7 @@ _style_options = with_options(
 def command(
     paths: tuple[str, ...],
     style: str | None,
+    context: int | None,
     no_pager: bool,
     field: tuple[str, ...],
     delimiter: str,
@@ -77,7 +85,7 @@ def command(
     terminal = sys.stdout.isatty()
     style = style or ("words" if terminal else "unified")
     run = Run(paths, reading, **options)
-    preview = _Preview(run, style)
+    preview = _Preview(run, style, context)
     lines = preview.lines(setup_of(min_confidence, dictionary, never, assume_spun))
     if terminal and style != "json" and not no_pager:
         os.environ.setdefault("LESS", "-FRX")  # no pager for what fits the screen
@@ -95,15 +103,15 @@ def command(
 class _Preview:
     """What is shown of a run, as lines."""
 
-    def __init__(self, run: Run, style: str) -> None:
-        self._run, self._style = run, style
+    def __init__(self, run: Run, style: str, context: int | None) -> None:
+        self._run, self._style, self._context = run, style, context
         self._width = shutil.get_terminal_size().columns
         self.changed = False
         self.encoding = "utf-8"
 
     def lines(self, setup: Any) -> Iterator[str]:
         """The lines; whether anything changes is known at their end."""
-        unified = _Unified()
+        unified = _Unified(3 if self._context is None else self._context)
         counts: dict[str, int] = {}
         for mark, found in self._run.outcomes(setup):
             if isinstance(mark, Begin):
@@ -124,7 +132,8 @@ class _Preview:
         if self._style == "json":
             yield report_line(source, outcome, edits=True)
         elif self._style == "words":
-            for number, line in word_diff(outcome.repair, _marks, shown):
+            changed = word_diff(outcome.repair, _marks, shown)
+            for number, line in in_context(outcome.repair, changed, self._context or 0, shown):
                 place = click.style(f"{_name(source, outcome)}:{number}", fg="cyan")
                 yield f"{place} {line}"
         elif outcome.changes:
@@ -148,7 +157,8 @@ def _paint(text: str, is_new: bool, confidence: float) -> str:
 class _Unified:
     """Collects an input, old and new, and gives their unified diff at its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: int) -> None:
+        self._context = context
         self._old: list[str] = []
         self._new: list[str] = []
 
@@ -161,7 +171,8 @@ class _Unified:
                 self._old.append(piece.lead + piece.raw)
                 self._new.append(piece.lead + changed.get(piece.number, piece.raw))
         elif isinstance(mark, End):
-            lines = unified_diff("".join(self._old), "".join(self._new), mark.source.name)
+            old, new = "".join(self._old), "".join(self._new)
+            lines = unified_diff(old, new, mark.source.name, self._context)
             yield from (line.removesuffix("\n") for line in lines)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from spinfix.edits import Repair
 
@@ -39,3 +39,19 @@ def word_diff(
             parts.append(show(text[edit.end : line_end].rstrip("\r")))
             yield number, "".join(parts)
             parts = []
+
+
+def in_context(
+    repair: Repair,
+    changed: Iterable[tuple[int, str]],
+    context: int,
+    show: Callable[[str], str] = str,
+) -> Iterator[tuple[int, str]]:
+    """The changed lines of :func:`word_diff` with ``context`` lines before and after each."""
+    lines = repair.text.split("\n")
+    count = len(lines) - (not lines[-1])
+    marked = dict(changed)
+    near = {n + by for n in marked for by in range(-context, context + 1)}
+    for number in sorted(near):
+        if 1 <= number <= count:
+            yield number, marked.get(number) or show(lines[number - 1].rstrip("\r"))
