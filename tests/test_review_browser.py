@@ -2,43 +2,14 @@
 
 import threading
 
-import pytest
 from batches import GENUINE, json_lines
-from browsing import Screen, rows, start
+from browsing import rows
 from reviewing import TEXT, make_page, spinner
 from selenium.webdriver.common.keys import Keys
 
 from spinfix.batch import InputError, Target
 from spinfix.batch.replay import apply
 from spinfix.review.serve import Desk
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    driver = start()
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def screen(chromium, tmp_path):
-    return Screen(chromium, tmp_path)
-
-
-@pytest.fixture
-def scrape(tmp_path):
-    folder = tmp_path / "scrape"
-    folder.mkdir()
-    (folder / "a.txt").write_text(TEXT, "utf-8")
-    (folder / "b.jsonl").write_bytes(json_lines([TEXT, GENUINE]))
-    (folder / "c.txt").write_text(GENUINE)
-    return folder
-
-
-@pytest.fixture
-def page(tmp_path, scrape, monkeypatch):
-    make_page(tmp_path / "page.html", spinner(monkeypatch), scrape)
-    return tmp_path / "page.html"
 
 
 def test_an_article_is_reviewed_by_keys(screen, page, scrape):

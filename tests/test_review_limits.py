@@ -8,41 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from batches import GENUINE, json_lines
-from browsing import REQUIRED, Screen, rows, start
-from reviewing import TEXT, make_page, spinner
+from batches import json_lines
+from browsing import REQUIRED, rows
+from reviewing import make_page, spinner
 from selenium.webdriver.common.keys import Keys
 
 #: Seconds to the first paint of 2,000 articles; twice that is left to a busy machine.
 FIRST_PAINT = 1.0
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    driver = start()
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def screen(chromium, tmp_path):
-    return Screen(chromium, tmp_path)
-
-
-@pytest.fixture
-def scrape(tmp_path):
-    folder = tmp_path / "scrape"
-    folder.mkdir()
-    (folder / "a.txt").write_text(TEXT, "utf-8")
-    (folder / "b.jsonl").write_bytes(json_lines([TEXT, GENUINE]))
-    (folder / "c.txt").write_text(GENUINE)
-    return folder
-
-
-@pytest.fixture
-def page(tmp_path, scrape, monkeypatch):
-    make_page(tmp_path / "page.html", spinner(monkeypatch), scrape)
-    return tmp_path / "page.html"
 
 
 PAYLOADS = [

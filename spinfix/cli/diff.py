@@ -22,7 +22,7 @@ from .options import (
     with_options,
 )
 from .report import report_line
-from .run import Run, reading_of, setup_of, shown
+from .run import Run, reading_of, repairing, setup_of, shown
 
 
 def _style(*names: str, text: str) -> Any:
@@ -62,10 +62,6 @@ def command(
     delimiter: str,
     encoding: str,
     format_name: str,
-    min_confidence: float,
-    dictionary: tuple[Any, ...],
-    never: tuple[Any, ...],
-    assume_spun: bool,
     **options: Any,
 ) -> None:
     """Preview what fix would change; exit 1 when there is something.
@@ -84,9 +80,10 @@ def command(
     reading = reading_of(field, delimiter, encoding, format_name, paths)
     terminal = sys.stdout.isatty()
     style = style or ("words" if terminal else "unified")
+    repair = repairing(options)
     run = Run(paths, reading, **options)
     preview = _Preview(run, style, context)
-    lines = preview.lines(setup_of(min_confidence, dictionary, never, assume_spun))
+    lines = preview.lines(setup_of(**repair))
     if terminal and style != "json" and not no_pager:
         os.environ.setdefault("LESS", "-FRX")  # no pager for what fits the screen
         colour = click.get_current_context().color is not False

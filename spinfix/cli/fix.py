@@ -22,7 +22,7 @@ from .options import (
     with_options,
 )
 from .report import report_line
-from .run import Run, fail, reading_of, setup_of, shown
+from .run import Run, fail, reading_of, repairing, setup_of, shown
 
 _PLACE = click.Path(path_type=Path)
 
@@ -112,9 +112,7 @@ def command(
       spinfix fix --in-place --backup .orig --min-confidence 0.9 article.html
       zcat articles.jsonl.gz | spinfix fix --field title --field body - > repaired.jsonl
     """
-    repair = {
-        name: options.pop(name) for name in ("min_confidence", "dictionary", "never", "assume_spun")
-    }
+    repair = repairing(options)
     target = Target(output, in_place, backup, dry_run)
     reading = reading_of(field, delimiter, encoding, format_name, paths)
     run = Run(paths, reading, quiet=quiet, leave_out=output, **options)

@@ -21,7 +21,7 @@ from .options import (
     repair_options,
     with_options,
 )
-from .run import Run, fail, reading_of, setup_of, shown
+from .run import Run, fail, reading_of, repairing, setup_of, shown
 
 #: Bytes of a page that browsers take long to open.
 _LARGE = 200 << 20
@@ -102,9 +102,7 @@ def command(
     """
     if not (output or serve):
         raise click.UsageError("choose -o FILE, --serve or both")
-    repair = {
-        name: options.pop(name) for name in ("min_confidence", "dictionary", "never", "assume_spun")
-    }
+    repair = repairing(options)
     if output:
         output = Path(os.path.realpath(output))
         _check_place(output, force)

@@ -52,6 +52,12 @@ def fail(message: str) -> None:
     click.secho(f"spinfix: {shown(message)}", err=True, fg="red")
 
 
+def repairing(options: dict[str, Any]) -> dict[str, Any]:
+    """Take what is said about repairing out of a command's options, for setup_of."""
+    names = ("min_confidence", "dictionary", "never", "assume_spun")
+    return {name: options.pop(name) for name in names}
+
+
 def setup_of(
     min_confidence: float = Options().min_confidence,
     dictionary: Sequence[Path] = (),
