@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -138,7 +139,7 @@ class Repairer:
             total = compose(text, total, edits) if edits else total
         return first
 
-    @property
+    @cached_property
     def signature(self) -> str:
         """What makes the repairs, in a line: version, data and options."""
         from .signature import signature
