@@ -20,7 +20,7 @@ from weakref import WeakSet
 from .inputs import Input, InputError
 from .report import Counts
 from .sinks import Place, Target
-from .streams import Fingerprint
+from .streams import fingerprint_of
 
 NAME = ".spinfix-journal"
 
@@ -212,8 +212,7 @@ def _holds(progress: Progress, source: Input, place: Place) -> bool:
 
 def _fingerprint(path: Path) -> str | None:
     try:
-        with path.open("rb") as stream:
-            return Fingerprint(stream).rest()
+        return fingerprint_of(path)
     except OSError:
         return None
 

@@ -15,7 +15,7 @@ from spinfix.formats import Layout, Piece
 
 from .inputs import Input, InputError
 from .sinks import Place
-from .streams import Fingerprint
+from .streams import fingerprint_of
 from .work import Outcome
 
 if TYPE_CHECKING:
@@ -152,8 +152,7 @@ class Table:
             self._write_group()
         self._writer.close()
         self._context.__exit__(None, None, None)
-        with self._place.partial.open("rb") as stream:
-            return Fingerprint(stream).rest()
+        return fingerprint_of(self._place.partial)
 
     def replace(self) -> None:
         self._place.take()

@@ -14,7 +14,7 @@ from .reading import Given
 from .report import Report
 from .run import Plan, Watcher, clean
 from .sinks import Place, Target
-from .streams import Fingerprint, compressed, decompressed, opened
+from .streams import compressed, decompressed, fingerprint_of, opened
 from .work import Setup
 
 _BLOCK = 1 << 20
@@ -87,10 +87,8 @@ def _undo_bytes(source: Input, about: dict[str, Any], edits: Sequence[dict[str, 
             plain = decompressed(stored, source.compression)  # type: ignore[arg-type]
             for data in _restored(plain, splices, source.name):
                 out.write(compressed(data, source.compression))
-        if source.compression is None:
-            with place.partial.open("rb") as stream:
-                if Fingerprint(stream).rest() != about["before"]:
-                    raise InputError(f"{source.name}: the log does not give its former bytes")
+        if source.compression is None and fingerprint_of(place.partial) != about["before"]:
+            raise InputError(f"{source.name}: the log does not give its former bytes")
         place.take()
     except BaseException:
         place.partial.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from typing import IO, Protocol
 from spinfix.formats import Piece
 
 from .inputs import Input, InputError
-from .streams import compressed, escape_of
+from .streams import compressed, escape_of, fingerprint_of
 from .work import Outcome
 
 #: Errors after which no further file could be written either.
@@ -179,14 +179,11 @@ class File:
         if self._compression and not self._file.tell():
             self.write((), {})  # compressed nothing is something
         self.checkpoint()
-        self._file.seek(0)
-        found = hashlib.sha256()
-        while block := self._file.read(1 << 20):
-            found.update(block)
         self._file.close()
-        if found.digest() != self._hash.digest():
+        found = fingerprint_of(self._place.partial)
+        if found != self._hash.hexdigest():
             raise InputError(f"{self._place.partial}: does not hold what was written there")
-        return found.hexdigest()
+        return found
 
     def replace(self) -> None:
         self._place.take()

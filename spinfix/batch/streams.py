@@ -13,6 +13,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from .inputs import Input, InputError
@@ -166,6 +167,12 @@ def _byte_order(stream: Any, encoding: str) -> str:
     start = stream.peek(4)[: _WIDE[encoding]]
     big = start in (codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
     return f"{encoding}-{'be' if big else 'le'}"
+
+
+def fingerprint_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return Fingerprint(stream).rest()
 
 
 @contextmanager

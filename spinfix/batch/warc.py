@@ -17,7 +17,7 @@ from spinfix.formats import Piece
 
 from .inputs import Input, InputError
 from .sinks import Place
-from .streams import Fingerprint
+from .streams import fingerprint_of
 from .work import Outcome
 
 _BLOCK = 1 << 20
@@ -155,8 +155,7 @@ class Archive:
     def finish(self) -> str | None:
         self._copy()
         self._close()
-        with self._place.partial.open("rb") as stream:
-            return Fingerprint(stream).rest()
+        return fingerprint_of(self._place.partial)
 
     def replace(self) -> None:
         self._place.take()

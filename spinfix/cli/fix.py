@@ -22,7 +22,7 @@ from .options import (
     with_options,
 )
 from .report import report_line
-from .run import Run, fail, reading_of, repairing, setup_of, shown
+from .run import NAMED, Run, fail, reading_of, repairing, setup_of, shown
 
 _PLACE = click.Path(path_type=Path)
 
@@ -162,10 +162,10 @@ def _check(run: Run, target: Target) -> None:
 
 def _tell(done: Report, run: Run, report: Path | None, quiet: bool) -> None:
     """What the run did, on standard error and in the report file."""
-    for error in done.counts.errors[:10] + done.failed:
+    for error in done.counts.errors[:NAMED] + done.failed:
         fail(error)
-    if done.counts.kept > 10:
-        fail(f"{done.counts.kept - 10:,} more records are not named here; --report names them")
+    if done.counts.kept > NAMED:
+        fail(f"{done.counts.kept - NAMED:,} more records are not named here; --report names them")
     if report:
         row = done.to_dict()
         row["failed"] = row["failed"] + run.errors

@@ -39,7 +39,7 @@ _UNSAFE = ("Cc", "Cs")
 #: Bytes of inputs that are worth a process more.
 _WORTH = 1 << 18
 #: Bad records named one by one.
-_NAMED = 10
+NAMED = 10
 
 
 def shown(text: str) -> str:
@@ -137,9 +137,9 @@ class Run:
     def keep(self, source: Input, outcome: Outcome) -> None:
         """Report a record that cannot be read; only the first ones one by one."""
         self._kept += 1
-        if self._kept <= _NAMED:
+        if self._kept <= NAMED:
             fail(f"{source.name}, line {outcome.piece.line}: {outcome.error}")
-        elif self._kept == _NAMED + 1:
+        elif self._kept == NAMED + 1:
             fail("more records like these are not named here")
 
     def outcomes(self, setup: Setup, judge: bool = False) -> Iterator[tuple[Mark, list[Outcome]]]:
