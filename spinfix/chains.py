@@ -56,6 +56,19 @@ class Chains:
 
     def posteriors(self, log_weights: Floats) -> Floats:
         """The posterior of every arc when its weight is as given (nats)."""
+        weights, forward, backward = self._passes(log_weights)
+        total = np.repeat(forward[self._last], np.diff(self.cuts))
+        result: Floats = forward[self._from] * weights * backward[self._to] / total
+        return result
+
+    def log_totals(self, log_weights: Floats) -> Floats:
+        """For each window the log of the weights of all its paths together."""
+        _, forward, _ = self._passes(log_weights)
+        result: Floats = np.log(forward[self._last])
+        return result
+
+    def _passes(self, log_weights: Floats) -> tuple[Floats, Floats, Floats]:
+        """Weights of arcs; of each node the paths that lead to it, and on from it."""
         weights = np.exp(log_weights)
         levels = [
             (chosen, self._from[chosen], self._to[chosen], weights[chosen])
@@ -67,6 +80,4 @@ class Chains:
             np.add.at(forward, end, forward[begin] * weight)
         for _, begin, end, weight in reversed(levels):
             np.add.at(backward, begin, backward[end] * weight)
-        total = np.repeat(forward[self._last], np.diff(self.cuts))
-        result: Floats = forward[self._from] * weights * backward[self._to] / total
-        return result
+        return weights, forward, backward

@@ -92,10 +92,11 @@ class Channel:
         # A pair that comes again replaces the one before: so users overrule what is shipped.
         entries = list({(entry.spun, entry.original): entry for entry in entries}.values())
         self._bias = math.exp(edit_bias)
-        banned = [(row.spun.lower(), row.original.lower()) for row in never]
+        banned = {(row.spun.lower(), row.original.lower()) for row in never}
+        phrases = [f" {spun} " for spun, original in banned if original == ANY]
         self._keys: dict[str, _Key] = {}
         for entry in entries:
-            if not _is_banned(entry, banned):
+            if not _is_banned(entry, banned, phrases):
                 candidate = self._candidate(entry)
                 lists = self._keys.setdefault(entry.spun.lower(), _Key([], []))
                 (lists.exact if candidate.exact else lists.plain).append(candidate)
@@ -221,13 +222,11 @@ class Channel:
         )
 
 
-def _is_banned(entry: Entry, banned: Sequence[tuple[str, str]]) -> bool:
+def _is_banned(entry: Entry, banned: set[tuple[str, str]], phrases: Sequence[str]) -> bool:
     """Is this substitution on a never-list, or does it touch a phrase that is?"""
     spun, original = entry.spun.lower(), entry.original.lower()
-    return any(
-        f" {phrase} " in f" {spun} " if wanted == ANY else (phrase, wanted) == (spun, original)
-        for phrase, wanted in banned
-    )
+    padded = f" {spun} "
+    return (spun, original) in banned or any(phrase in padded for phrase in phrases)
 
 
 def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidate]:

@@ -159,7 +159,8 @@ def _scalar(option: click.Option, value: object, folder: Path) -> str:
         return str(value)
     if not isinstance(value, str):
         raise ValueError("takes a number" if numeric else "takes a text in quotes")
-    if isinstance(option.type, (click.Path, click.File)) and value != "-":
+    names = ("-", *getattr(option.type, "names", ()))
+    if isinstance(option.type, (click.Path, click.File)) and value not in names:
         return str(folder / value)
     return value
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .channel import Arc
+from .dictionary import DictionaryError
+from .draws import FEATURES
 from .scorer import Trust
 from .text import Tokens
 from .weights import Floats, dequantised, floats, pair_rows, read_arrays, words
@@ -45,12 +48,20 @@ def flags_of(tokens: Tokens, rate: float) -> NDArray[np.uint8]:
 class ContextScorer:
     """Scores the originals of a span by the words around it (see scorer.Scorer)."""
 
-    def __init__(self, path: Path, unknown: Container[tuple[str, str]] = ()) -> None:
-        """Load weights; raises OSError when the file cannot be read.
+    def __init__(
+        self,
+        path: Path,
+        unknown: Container[tuple[str, str]] = (),
+        overlay: Path | None = None,
+    ) -> None:
+        """Load weights; raises OSError when a file cannot be read.
 
         Of the phrase pairs in ``unknown`` (spun, original) it shall say nothing.
+        ``overlay`` is the file of a spinner's own trust.
         """
         data = read_arrays(path)
+        if overlay is not None:
+            data |= read_trust(overlay)
         self._threads = ThreadpoolController()
         self._words = {word: row for row, word in enumerate(words(data, "vocabulary"))}
         self._pairs = pair_rows(data, unknown)
@@ -120,6 +131,23 @@ class ContextScorer:
                 x += np.maximum(_convolved(x, weights, step) + bias, 0.0)
             parts.append(x[start - low : start - low + _BLOCK])
         return np.concatenate(parts)
+
+
+def write_trust(path: Path, trust: Trust) -> None:
+    """Write the trust of a spinner, for the ``overlay`` of ContextScorer."""
+    np.savez(path, trust=np.array([trust.decoder, trust.context, *trust.draws]))
+
+
+def read_trust(path: Path) -> dict[str, NDArray[np.float64]]:
+    """The array of a spinner's trust; DictionaryError when that is not what the file holds."""
+    try:
+        trust = np.asarray(read_arrays(path)["trust"], np.float64)
+        good = trust.shape == (2 + FEATURES,) and bool(np.isfinite(trust).all())
+    except (KeyError, ValueError, EOFError, BadZipFile):
+        good = False
+    if not good:
+        raise DictionaryError(f"{path}: not the weights of a spinner's scorer")
+    return {"trust": trust}
 
 
 def _convolved(x: Floats, weights: Floats, step: int) -> Floats:

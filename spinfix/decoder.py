@@ -52,12 +52,14 @@ def decode(
     scorer: Scorer | None = None,
     reader: Reader | None = None,
     rate: float = 1.0,
+    one_draw: float = 1.0,
 ) -> list[Choice]:
     """The edits of an article, given its lines as token ranges and its readings.
 
     Without a ``scorer`` dictionary and language model decide alone; a ``reader`` has
     another look at what the scorer made of the article.  ``rate`` is the share of
-    the heads that the spinner replaced (0 to 1).
+    the heads that the spinner replaced, ``one_draw`` the share of those that became the
+    same phrase wherever they come in an article (0 to 1).
     """
     if scorer is None:
         found = list(windows(model, lines, readings))
@@ -69,7 +71,7 @@ def decode(
         found = list(windows(model, lines, kept))
         if not found:
             return []
-        weighing = Weighing(tokens, found, scores)
+        weighing = Weighing(tokens, found, scores, one_draw)
         flat = weighing.posteriors(scorer.trust, weighing.said)
         if reader is not None:
             flat = weighing.posteriors(reader.trust, reader.read(weighing, flat, rate))

@@ -60,7 +60,8 @@ class Repair:
     """What :meth:`spinfix.Repairer.repair` found in a text.
 
     ``posterior`` is the probability that the text, or a part of it, was spun;
-    ``share`` the expected share of its words in spun passages (0 to 1);
+    ``share`` the expected share of its words in spun passages (0 to 1); ``spinner``
+    names the one that explains it best, nothing if it was not spun;
     ``edits`` are sorted and do not overlap.
     """
 
@@ -69,6 +70,7 @@ class Repair:
     posterior: float = 0.0
     share: float = 0.0
     spun: bool = False
+    spinner: str = ""
 
     @property
     def fixed(self) -> str:

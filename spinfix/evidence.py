@@ -32,7 +32,7 @@ def weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]
     alone: dict[str, int] = {}
     for entry in entries:
         spun, original = entry.spun, entry.original
-        if entry[2:] == HAND_COUNTS or has_capitals(entry):
+        if entry.counts == HAND_COUNTS or has_capitals(entry):
             continue
         replaced[original] += entry.replaced
         replacing[spun] += entry.replaced

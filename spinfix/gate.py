@@ -30,8 +30,8 @@ _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
 #: than another account that finds something spun, and the higher one than the lower
 #: (nats).
 _LOW_RATES, _SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 3.0, 18.0, 4.0
-#: Prior chance of each reading: (capitals protected, quotations protected).
-_READINGS = {(False, False): 0.6, (True, False): 0.2, (False, True): 0.19, (True, True): 0.01}
+#: Prior chance that capitals, and that quotations, are protected.
+_NAMES, _QUOTES = 0.21, 0.2
 SENTENCE_END = frozenset((".", "!", "?"))
 #: Sentences are joined until a passage has this many words.
 _PASSAGE_WORDS = 12
@@ -52,13 +52,15 @@ class Verdict(NamedTuple):
 
     ``posterior``: probability that any of it was spun; ``share``: expected
     share of its words that stand in spun passages; ``token``: for each token the
-    probability that the spinner went over it; ``suspicion``: a low rate at which all
-    of it may rather have been spun, 0 for none.
+    probability that the spinner went over it; ``evidence``: log odds of the likeliest
+    account with something spun against genuine text (nats); ``suspicion``: a low rate
+    at which all of it may rather have been spun, 0 for none.
     """
 
     posterior: float
     share: float
     token: list[float]
+    evidence: float = -math.inf
     suspicion: float = 0.0
 
 
@@ -80,8 +82,14 @@ def passages(tokens: Tokens) -> list[Passage]:
     return found
 
 
-def judge(tokens: Tokens, channel: Channel) -> Verdict:
-    """Tell how surely and where a text was spun."""
+def judge(
+    tokens: Tokens, channel: Channel, names: float = _NAMES, quotes: float = _QUOTES
+) -> Verdict:
+    """Tell how surely and where a text was spun.
+
+    ``names`` and ``quotes`` are the prior chances (0 to 1) that the spinner left out
+    capitalised words, and quotations.
+    """
     if not len(tokens):
         return Verdict(0.0, 0.0, [])
     cuts = passages(tokens)
@@ -89,14 +97,25 @@ def judge(tokens: Tokens, channel: Channel) -> Verdict:
     found = _evidence(tokens, channel, inside)
     scores = _scores(found, cuts)
     runs = [Run(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
-    for (names, quotes), prior in _READINGS.items():
-        emissions = [_counted(score, names, quotes) for score in scores]
+    for left_out, prior in _readings(names, quotes).items():
+        emissions = [_counted(score, *left_out) for score in scores]
         total, posteriors = _forward_backward(emissions, cuts)
-        runs.append(Run(math.log(prior * _MIXED) + total, names, quotes, posteriors))
+        runs.append(Run(math.log(prior * _MIXED) + total, *left_out, posteriors))
         everything = math.log(prior * _ALL_SPUN) + sum(emissions)
-        runs.append(Run(everything, names, quotes, [1.0] * len(cuts)))
-    suspicion = _suspicion(found, max(run.evidence for run in runs[1:]))
-    return _verdict(tokens, _token_chances(tokens, cuts, inside, runs), suspicion)
+        runs.append(Run(everything, *left_out, [1.0] * len(cuts)))
+    best = max(run.evidence for run in runs[1:])
+    chances = _token_chances(tokens, cuts, inside, runs)
+    return _verdict(tokens, chances, best - runs[0].evidence, _suspicion(found, best))
+
+
+def _readings(names: float, quotes: float) -> dict[tuple[bool, bool], float]:
+    """Prior chance of each reading: (capitals left out, quotations left out)."""
+    names, quotes = (min(max(share, 0.01), 0.99) for share in (names, quotes))
+    return {
+        (n, q): (names if n else 1.0 - names) * (quotes if q else 1.0 - quotes)
+        for n in (False, True)
+        for q in (False, True)
+    }
 
 
 class Run(NamedTuple):
@@ -151,11 +170,11 @@ def _kind(tokens: Tokens, inside: Sequence[bool], i: int) -> int:
     return _CAPITAL * tokens.words[i][0].isupper() + _QUOTED * inside[i]
 
 
-def _verdict(tokens: Tokens, token: list[float], suspicion: float) -> Verdict:
+def _verdict(tokens: Tokens, token: list[float], evidence: float, suspicion: float) -> Verdict:
     words = [p for p, kind in zip(token, tokens.kinds, strict=True) if kind == "w"]
     if not words:
         return Verdict(0.0, 0.0, token)
-    return Verdict(max(token), sum(words) / len(words), token, suspicion)
+    return Verdict(max(token), sum(words) / len(words), token, evidence, suspicion)
 
 
 #: A phrase's place, its kind (see _kind), its weight, and how often it comes.

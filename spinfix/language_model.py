@@ -7,6 +7,7 @@ that the many repeated questions of a decoder cost one dictionary look-up.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 _LN10 = math.log(10.0)
@@ -47,6 +48,26 @@ class LanguageModel:
         self._size = 0
         #: For each state: word -> (weight, next state).
         self.steps: list[dict[str, tuple[float, int]]] = [{}]
+
+    def log_probabilities(self, words: Sequence[str]) -> list[float]:
+        """log P (nats) of each word after the ones before it; of the first one, of its own.
+
+        ``words`` are as :func:`spinfix.text.model_word` names them; one that the model does
+        not know has minus infinity.
+        """
+        state, after = self._new_state(), self._new_state()
+        self._model.NullContextWrite(state)
+        found = []
+        for word in words:
+            log_p = self._model.BaseScore(state, word, after) * _LN10
+            found.append(log_p if word in self._model else -math.inf)
+            state, after = after, state
+        return found
+
+    def log_probability(self, words: Sequence[str]) -> float:
+        """Log P(words) of a paragraph (nats); numbers and acronyms as text.model_word has them."""
+        spelled = " ".join(words).encode("utf-8", "replace").decode()
+        return float(self._model.score(spelled, eos=False)) * _LN10
 
     @property
     def begin(self) -> int:

@@ -48,6 +48,11 @@ class Lexicon:
             return self._unigrams.get(words[0], 0)
         return self._bigrams.get(" ".join(words), 0) if len(words) == 2 else None
 
+    def commonest(self, words: int, count: int) -> list[str]:
+        """The ``count`` commonest words, or pairs of words (``words`` is 1 or 2)."""
+        table = self._unigrams if words == 1 else self._bigrams
+        return sorted(table, key=lambda phrase: (-table[phrase], phrase))[:count]
+
     def truecase(self, phrase: str) -> str:
         """A lower-case phrase with capitals on the words that always have one."""
         cased = self._cased.get(phrase)

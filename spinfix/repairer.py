@@ -8,26 +8,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from .channel import Arc, Channel
+from .channel import Arc
 from .decoder import Choice, decode
 from .dictionary import Never, read_entries, read_never
 from .edits import Alternative, Edit, Evidence, Repair, apply, compose
-from .gate import Verdict, judge
+from .families import Family, Finding, likeliest
+from .gate import Verdict
 from .language_model import LanguageModel
 from .lexicon import Lexicon
 from .second_look import looks_spun
+from .shipped import CONTEXT, MANUAL, MODEL, NEVER, PASSAGE, TRUECASE, shipped
+from .spinners import AUTO, find_spinners
 from .text import Tokens, tokenize, with_case_of
 
 if TYPE_CHECKING:
     from .scorer import Reader, Scorer
 
-_MODEL, _LEARNED, _MANUAL = "english.3gram.bin", "learned.tsv", "manual.tsv"
-_NEVER, _TRUECASE = "never.tsv", "truecase.tsv"
-_CONTEXT, _PASSAGE = "context.npz", "passage.npz"
 #: The "auto" scorer reads passages again where it expects so many wrong places.
 _LEAST_DOUBT = 1.0
 #: The scorers by name.
@@ -39,15 +38,6 @@ SCORERS: tuple[Kind, ...] = ("fast",)
 _ROUNDS = 4
 #: Alternatives shown with an edit, and the least probability of one.
 _ALTERNATIVES, _UNLIKELY = 5, 0.001
-
-
-def shipped(name: str) -> Path:
-    """The path of a data file that comes with the package."""
-    try:
-        folder = Path(str(files("spinfix.dictionaries")))
-    except ModuleNotFoundError:  # run from a checkout, where the folder lies outside
-        folder = Path(__file__).parent.parent / "dictionaries"
-    return folder / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +67,7 @@ class Repairer:
     def __init__(
         self,
         *,
+        spinner: str | Path | Sequence[str | Path] = AUTO,
         dictionaries: Sequence[str | Path] = (),
         never: Sequence[str | Path] = (),
         options: Options | None = None,
@@ -84,8 +75,11 @@ class Repairer:
         scorer: Scorer | Kind | None = SCORERS[0],
         reader: Reader | None = None,
     ) -> None:
-        """Load the shipped data, and ``dictionaries`` and never-lists on top of it.
+        """Load a spinner or several, and ``dictionaries`` and never-lists on top of them.
 
+        ``spinner`` is the name of a shipped one, the folder of one that was learned, a
+        list of such, or "auto" for all shipped ones: each text is then judged by the
+        spinner that explains it best.
         ``model`` is the path of another n-gram model.  ``scorer`` is what judges
         candidates by their context: "fast" looks at a few words around, "deep" then
         reads the whole passage, too, "auto" only the passages where the fast one is
@@ -93,27 +87,34 @@ class Repairer:
         ``reader`` takes the place of the shipped scorer that reads passages.  Without a
         scorer, texts of which only a share of the heads was replaced are left alone.
 
-        Raises DictionaryError for a malformed file and OSError for one that
-        cannot be read.
+        Raises DictionaryError for a malformed file or a spinner that is not known,
+        ValueError for an unknown scorer, and OSError for a file that cannot be read.
         """
+        if isinstance(scorer, str) and scorer not in get_args(Kind):
+            raise ValueError(f"no scorer is called {scorer!r}; there are {get_args(Kind)}")
         self.options = options or Options()
-        entries = read_entries(shipped(_LEARNED)) + read_entries(shipped(_MANUAL))
-        own = [entry for path in dictionaries for entry in read_entries(Path(path))]
+        own = read_entries(shipped(MANUAL))
+        for path in dictionaries:
+            own += read_entries(Path(path))
         self._own = {entry[:2] for entry in own}
         banned: list[Never] = []
-        for path in (shipped(_NEVER), *never):
+        for path in (shipped(NEVER), *never):
             banned += read_never(Path(path))
-        self.channel = Channel(entries + own, banned, self.options.edit_bias)
-        self._scorer: Scorer | Literal["shipped"] | None
+        asked = [spinner] if isinstance(spinner, (str, Path)) else spinner
+        self.families = [
+            Family(found, own, banned, self.options.edit_bias) for found in find_spinners(asked)
+        ]
+        self._scorer = scorer
+        self._scorers: dict[Path | None, Scorer] = {}
         self._reader: Reader | Literal["shipped"] | None
-        self._scorer = "shipped" if isinstance(scorer, str) else scorer
         self._reader = reader or ("shipped" if scorer in ("auto", "deep") else None)
         self._least_doubt = _LEAST_DOUBT if scorer == "auto" else 0.0
         self._scored = scorer if isinstance(scorer, str) else "own" if scorer else "none"
-        data = [shipped(name) for name in (_LEARNED, _MANUAL, _NEVER, _TRUECASE, _CONTEXT)]
-        model = Path(model or shipped(_MODEL))
-        self._files = [*data, model, *map(Path, dictionaries), *map(Path, never)]
-        self.lexicon = Lexicon(shipped(_TRUECASE))
+        model = Path(model or shipped(MODEL))
+        self._files = [file for family in self.families for file in family.files]
+        self._files += [shipped(name) for name in (MANUAL, NEVER, TRUECASE, CONTEXT)]
+        self._files += [model, *map(Path, dictionaries), *map(Path, never)]
+        self.lexicon = Lexicon(shipped(TRUECASE))
         self.model = LanguageModel(model, self.options.model_weight)
 
     def repair(self, text: str, *, protect: Iterable[tuple[int, int]] = ()) -> Repair:
@@ -144,17 +145,22 @@ class Repairer:
         """What makes the repairs, in a line: version, data and options."""
         from .signature import signature
 
-        files = self._files + ([shipped(_PASSAGE)] if self._scored in ("auto", "deep") else [])
+        files = self._files + ([shipped(PASSAGE)] if self._scored in ("auto", "deep") else [])
         return signature(files, self.options, scorer=self._scored)
 
-    @property
-    def scorer(self) -> Scorer | None:
-        """What judges candidates by their context; a shipped one is loaded when needed."""
-        if self._scorer == "shipped":
+    def scorer(self, family: Family) -> Scorer | None:
+        """What judges candidates of a spinner by their context.
+
+        The shipped one is loaded when first needed.
+        """
+        if not isinstance(self._scorer, str):
+            return self._scorer
+        if family.weights not in self._scorers:
             from .context import ContextScorer  # numpy: not for texts that are not spun
 
-            self._scorer = ContextScorer(shipped(_CONTEXT), self._own)
-        return self._scorer
+            scorer = ContextScorer(shipped(CONTEXT), self._own, family.weights)
+            self._scorers[family.weights] = scorer
+        return self._scorers[family.weights]
 
     @property
     def reader(self) -> Reader | None:
@@ -162,43 +168,43 @@ class Repairer:
         if self._reader == "shipped":
             from .passage import PassageScorer
 
-            self._reader = PassageScorer(shipped(_PASSAGE), self._own, self._least_doubt)
+            self._reader = PassageScorer(shipped(PASSAGE), self._own, self._least_doubt)
         return self._reader
 
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""
-        return self._report(text, self._judge(tokenize(text))[0])
+        return self._report(text, self._judge(tokenize(text)))
 
-    def _judge(self, tokens: Tokens) -> tuple[Verdict, float]:
-        """Where the spinner went, and what share of the heads it replaced there."""
+    def _judge(self, tokens: Tokens) -> Finding:
+        """Who spun a text where, and what share of the heads was replaced there."""
+        everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
+        accounts = list(likeliest(tokens, self.families, self.options.gate))
         if self.options.assume_spun:
-            return Verdict(1.0, 1.0, [1.0] * len(tokens)), 1.0
-        verdict = judge(tokens, self.channel)
-        if (
-            verdict.suspicion
-            and self.scorer is not None
-            and looks_spun(tokens, self.channel, self.model, self.scorer)
-        ):
-            return Verdict(1.0, 1.0, [1.0] * len(tokens)), verdict.suspicion
-        return verdict, 1.0
+            return accounts[0]._replace(verdict=everything)
+        for verdict, family, _ in accounts:
+            scorer = self.scorer(family) if verdict.suspicion else None
+            if scorer is not None and looks_spun(tokens, family.channel, self.model, scorer):
+                return Finding(everything, family, verdict.suspicion)
+        return accounts[0]
 
-    def _report(self, text: str, verdict: Verdict) -> Repair:
+    def _report(self, text: str, finding: Finding) -> Repair:
+        verdict = finding.verdict
         spun = verdict.posterior >= self.options.gate
-        return Repair(text, (), verdict.posterior, verdict.share, spun)
+        name = finding.family.traits.name if spun else ""
+        return Repair(text, (), verdict.posterior, verdict.share, spun, name)
 
     def _pass(self, text: str, guarded: Sequence[tuple[int, int]]) -> tuple[Repair, list[Edit]]:
         tokens = tokenize(text)
-        verdict, rate = self._judge(tokens)
-        report = self._report(text, verdict)
+        verdict, family, rate = finding = self._judge(tokens)
+        report = self._report(text, finding)
         if not report.spun:
             return report, []
         chances = _without(tokens, verdict.token, guarded)
         curly = text.count("’") > text.count("'")
-        spun, readings = self.channel.readings(tokens, chances, self.options.gate, rate)
-        edits = [
-            self._edit(text, tokens, choice, chances, curly)
-            for choice in decode(self.model, tokens, spun, readings, self.scorer, self.reader, rate)
-        ]
+        spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)
+        scorer, one_draw = self.scorer(family), family.traits.one_draw
+        choices = decode(self.model, tokens, spun, readings, scorer, self.reader, rate, one_draw)
+        edits = [self._edit(text, tokens, choice, chances, curly) for choice in choices]
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate * (1.0 - self.options.min_confidence)
         return report, [e for e in edits if e.new != e.old and e.confidence >= least]
@@ -227,7 +233,7 @@ class Repairer:
             new,
             round(min(choice.posterior, 1.0), 4),
             tuple(Alternative(reading, round(p, 4)) for reading, p in ranked if p >= _UNLIKELY),
-            Evidence(*entry, round(chances[arc.start], 4)) if entry else None,
+            Evidence(*entry[:5], round(chances[arc.start], 4)) if entry else None,
         )
 
     def _write(self, arc: Arc, old: str, curly: bool) -> str:

@@ -114,9 +114,13 @@ class Weighing:
         tokens: Tokens,
         windows: Sequence[tuple[Window, Sequence[float]]],
         scores: Scores,
+        one_draw: float = 1.0,
     ) -> None:
-        """``windows``, at least one, come with their arcs' posteriors without a scorer."""
-        self.tokens = tokens
+        """``windows``, at least one, come with their arcs' posteriors without a scorer.
+
+        ``one_draw`` is how much the rest of the article counts (0 to 1).
+        """
+        self.tokens, self._one_draw = tokens, one_draw
         self.chains = Chains(windows)
         #: What the scorer said of each arc (nats).
         self.said: Floats = np.array([scores.get(id(arc), 0.0) for arc in self.chains.arcs])
@@ -126,11 +130,20 @@ class Weighing:
 
     def posteriors(self, trust: Trust, said: Floats) -> Floats:
         """The posteriors of all arcs when the scores are as ``said`` (nats)."""
-        weights = trust.decoder * self.chains.log_weights + said + self._names
+        weights, found, habits = self.evidence(trust.decoder, said)
+        return self.chains.posteriors(
+            trust.context * weights + found @ np.asarray(trust.draws) + habits
+        )
+
+    def evidence(self, decoder: float, said: Floats) -> tuple[Floats, Floats, Floats]:
+        """What speaks for each arc: its own weight, the features of draws, house style.
+
+        ``decoder`` is the exponent of the decoder's posteriors; weight and style are in nats.
+        """
+        weights = decoder * self.chains.log_weights + said + self._names
         first = self.chains.posteriors(weights)
-        draws = features(self._occurrences, first) @ np.asarray(trust.draws)
-        habits = habit(self.tokens, self.chains.arcs, first)
-        return self.chains.posteriors(trust.context * weights + draws + habits)
+        found = self._one_draw * features(self._occurrences, first)
+        return weights, found, habit(self.tokens, self.chains.arcs, first)
 
     def by_window(self, posteriors: Floats) -> list[list[float]]:
         """The same as a list for each window."""

@@ -205,11 +205,11 @@ def test_check_table(samples):
     status, output, _ = spinfix("check", "spun", "genuine", cwd=samples)
     assert status == 1
     rows = [line.split() for line in output.splitlines()]
-    assert rows[0] == ["spun", "posterior", "share", "input"]
-    assert [(row[0], row[-1]) for row in rows[1:]] == [
-        ("spun", "spun/ferry.txt"),
-        ("-", "genuine/archive.txt"),
-        ("-", "genuine/orchard.txt"),
+    assert rows[0] == ["spun", "posterior", "share", "spinner", "input"]
+    assert [(row[0], *row[-2:]) for row in rows[1:]] == [
+        ("spun", "autoblog", "spun/ferry.txt"),
+        ("-", "-", "genuine/archive.txt"),
+        ("-", "-", "genuine/orchard.txt"),
     ]
     assert spinfix("check", samples / "genuine")[0] == 0
 
@@ -218,7 +218,9 @@ def test_check_as_json(samples):
     _, output, _ = spinfix("check", "--json", "articles.jsonl", cwd=samples)
     rows = [json.loads(line) for line in output.splitlines()]
     assert [row["spun"] for row in rows] == [True, False, True, False]
-    assert all(row.keys() == {"input", "id", "spun", "posterior", "share"} for row in rows)
+    keys = {"input", "id", "spun", "posterior", "share", "spinner"}
+    assert all(row.keys() == keys for row in rows)
+    assert [row["spinner"] for row in rows] == ["autoblog", "", "autoblog", ""]
     assert rows[0]["input"] == "articles.jsonl" and rows[0]["id"] == "ferry"
 
 
@@ -364,10 +366,10 @@ def test_a_folder_without_text(tmp_path):
 @pytest.mark.parametrize("option", ["--dictionary", "--never"])
 def test_a_bad_dictionary(option, tmp_path, spun):
     path = tmp_path / "own.tsv"
-    path.write_text("navy\tmilitary\nonly\ta\tb\tc\td\te\n", encoding="utf-8")
+    path.write_text("navy\tmilitary\nonly\ta\tb\tc\td\te\tf\n", encoding="utf-8")
     status, output, errors = spinfix("fix", option, path, spun)
     assert (status, output) == (2, "")
-    one_error(errors, f"{path}, line 2: 6 columns")
+    one_error(errors, f"{path}, line 2: 7 columns")
 
 
 def test_an_output_folder_that_is_a_file(spun, tmp_path):

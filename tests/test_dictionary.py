@@ -12,7 +12,7 @@ from spinfix.dictionary import (
     read_never,
     write_entries,
 )
-from spinfix.repairer import shipped
+from spinfix.shipped import shipped
 
 HEADER = "spun\toriginal\treplaced\tseen\tleft_alone\n"
 
@@ -39,7 +39,7 @@ def test_learned_dictionary_is_as_it_was_written(tmp_path):
     [
         ("mentioned", "1 columns"),
         ("mentioned\tsaid\t3", "3 columns"),
-        ("mentioned\tsaid\t3\t4\t5\t6", "6 columns"),
+        ("mentioned\tsaid\t3\t4\t5\ta source\t7", "7 columns"),
         ("mentioned\tsaid\tx\t4\t0", "not a whole number"),
         ("mentioned\tsaid\t-1\t4\t0", "not a whole number"),
         ("mentioned\tsaid\t5\t4\t0", "at most seen"),

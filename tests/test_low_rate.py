@@ -13,7 +13,7 @@ from spinfix.learn.examples import examples
 from spinfix.learn.phrases import SegmentedLine
 from spinfix.learn.table import read_articles
 from spinfix.learn.variants import low_rate, names_protected, quotes_protected, reverted
-from spinfix.repairer import shipped
+from spinfix.shipped import shipped
 from spinfix.text import tokenize
 
 
@@ -80,7 +80,9 @@ def test_examples_lead_to_the_original(repairer, pair):
     """Each example has the readings of some tokens; its right ones give the original."""
     tokens = tokenize(pair.spun)
     verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
-    found = list(examples(tokens, pair.lines, repairer.channel, repairer.model, verdict))
+    found = list(
+        examples(tokens, pair.lines, repairer.families[0].channel, repairer.model, verdict)
+    )
     assert found
     original = f" {' '.join(tokenize(pair.original).lower)} "
     for example in found:
@@ -102,4 +104,4 @@ def test_an_alignment_of_another_text_is_refused(repairer, pair):
     tokens = tokenize("Another text.")
     verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
     with pytest.raises(ValueError, match="other tokens"):
-        list(examples(tokens, pair.lines, repairer.channel, repairer.model, verdict))
+        list(examples(tokens, pair.lines, repairer.families[0].channel, repairer.model, verdict))

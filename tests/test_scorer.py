@@ -14,8 +14,8 @@ from spinfix.context import ContextScorer
 from spinfix.decoder import windows
 from spinfix.draws import FEATURES, features, occurrences
 from spinfix.initials import agreement, expected_initials
-from spinfix.repairer import shipped
 from spinfix.scorer import Trust
+from spinfix.shipped import shipped
 from spinfix.style import habit
 from spinfix.text import Tokens, tokenize
 
@@ -25,7 +25,7 @@ TEXT = "The State Division spokesman mentioned that the division had been closed
 def windows_of(repairer: Repairer, text: str):
     """The windows of a text taken for spun, before any scorer."""
     tokens = tokenize(text)
-    spun, readings = repairer.channel.readings(tokens, [1.0] * len(tokens), 0.5)
+    spun, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
     return tokens, list(windows(repairer.model, spun, readings))
 
 
@@ -81,7 +81,7 @@ def test_the_shipped_scorer_knows_more_than_n_grams(repairer, plain, samples):
     spun += "Scientists have found a brand new planet.\n"
     assert repairer.repair(spun).fixed.endswith("discovered a new planet.\n")
     assert plain.repair(spun).fixed.endswith("discovered a new world.\n")
-    assert plain.scorer is None
+    assert plain.scorer(plain.families[0]) is None
 
 
 def test_a_pair_of_ones_own_is_left_to_its_counts(repairer, samples):
@@ -90,7 +90,7 @@ def test_a_pair_of_ones_own_is_left_to_its_counts(repairer, samples):
     arcs = [arc for arc in Chains(found).arcs if arc.candidate]
     pair = arcs[0].candidate.entry[:2]
     scorer = ContextScorer(shipped("context.npz"), {pair})
-    known = repairer.scorer.score(tokens, arcs, 1.0)
+    known = repairer.scorer(repairer.families[0]).score(tokens, arcs, 1.0)
     scores = scorer.score(tokens, arcs, 1.0)
     assert scores[0] == 0.0 != known[0]
     assert [s for a, s in zip(arcs, scores, strict=True) if a.candidate.entry[:2] != pair] == [

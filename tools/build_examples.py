@@ -42,7 +42,7 @@ from spinfix.language_model import LanguageModel
 from spinfix.learn.examples import Example, examples
 from spinfix.learn.table import Article, entries_of, read_articles
 from spinfix.learn.variants import low_rate, reverted
-from spinfix.repairer import shipped
+from spinfix.shipped import shipped
 from spinfix.text import tokenize
 
 Arrays = dict[str, np.ndarray]

@@ -14,6 +14,7 @@ from spinfix.formats import Layout, Piece, Record, RecordError, Splice, parser, 
 from spinfix.formats.plain import stretches
 from spinfix.formats.records import by_words
 from spinfix.repairer import SCORERS, Kind, Options, Repairer
+from spinfix.spinners import AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Setup:
     dictionaries: tuple[Path, ...] = ()
     never: tuple[Path, ...] = ()
     scorer: Kind = SCORERS[0]
+    spinners: tuple[str | Path, ...] = (AUTO,)
 
     def repairer(self) -> Repairer:
         """The Repairer of this process: built once, then the same again.
@@ -36,6 +38,7 @@ class Setup:
                 never=self.never,
                 options=self.options,
                 scorer=self.scorer,
+                spinner=self.spinners,
             )
         return _built[self]
 
@@ -144,9 +147,9 @@ def _repaired(record: Record, number: int, load: Load) -> Repair:
         for start, part in parts
         for edit in part.edits
     )
-    posterior = max(part.posterior for _, part in parts)
     share = sum(part.share * len(part.text) for _, part in parts) / len(record.text)
-    return Repair(record.text, every, posterior, share, any(part.spun for _, part in parts))
+    surest = max((part for _, part in parts), key=lambda part: part.posterior)
+    return replace(surest, text=record.text, edits=every, share=share)
 
 
 def _read(record: Record, start: int, end: int, load: Load) -> Repair:

@@ -11,7 +11,7 @@ import click
 from spinfix.batch import Input, Outcome, Part
 from spinfix.formats import FORMATS
 
-from .options import batch_options, paths_argument, reading_options
+from .options import batch_options, paths_argument, reading_options, spinner_option
 from .report import report_line
 from .run import Run, reading_of, setup_of, shown
 
@@ -28,6 +28,7 @@ _REPORTS = ("sarif", "github")
     help="Format of the inputs, as in fix; sarif and github are formats of the report.",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON lines instead, an article a line.")
+@spinner_option
 @reading_options
 @batch_options
 def command(
@@ -37,12 +38,13 @@ def command(
     delimiter: str,
     encoding: str,
     format_names: tuple[str, ...],
+    spinner: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Tell which inputs are spun; exit 1 when any is.
 
-    For each article: spun or not, the probability that any of it was spun, and
-    the share of its words in spun passages.
+    For each article: spun or not, the probability that any of it was spun, the
+    share of its words in spun passages, and the spinner that fits best.
 
     \b
     Examples:
@@ -56,12 +58,12 @@ def command(
     reads = next((name for name in format_names if name not in _REPORTS), "auto")
     reading = reading_of(field, delimiter, encoding, reads, paths)
     run = Run(paths, reading, **options)
-    found = _articles(run)
+    found = _articles(run, spinner)
     if report:
         status = run.status(_annotate(found, report))
     else:
         if not as_json and run.inputs:
-            click.echo(f"{'spun':<5} {'posterior':>9} {'share':>6}  input")
+            click.echo(f"{'spun':<5} {'posterior':>9} {'share':>6}  {'spinner':<9} input")
         spun = False
         for source, outcome in found:
             spun = spun or outcome.repair.spun
@@ -72,8 +74,8 @@ def command(
     sys.exit(status)
 
 
-def _articles(run: Run) -> Iterator[tuple[Input, Outcome]]:
-    for mark, found in run.outcomes(setup_of(), judge=True):
+def _articles(run: Run, spinner: tuple[str, ...]) -> Iterator[tuple[Input, Outcome]]:
+    for mark, found in run.outcomes(setup_of(spinner=spinner), judge=True):
         if isinstance(mark, Part):
             for outcome in found:
                 yield mark.source, outcome
@@ -87,7 +89,8 @@ def _row(source: Input, outcome: Outcome) -> str:
     if outcome.id is not None:
         name += f" {outcome.id}"
     word = click.style("spun ", fg="yellow") if repair.spun else "-    "
-    return f"{word} {repair.posterior:>9.3f} {repair.share:>6.0%}  {shown(name)}"
+    spinner = shown(repair.spinner) or "-"
+    return f"{word} {repair.posterior:>9.3f} {repair.share:>6.0%}  {spinner:<9} {shown(name)}"
 
 
 def _annotate(found: Iterator[tuple[Input, Outcome]], report: str) -> bool:
@@ -103,7 +106,8 @@ def _annotate(found: Iterator[tuple[Input, Outcome]], report: str) -> bool:
             end_line=outcome.piece.line,
             end_column=None,
             message=f"{'article ' + outcome.id if outcome.id else 'this text'} was spun "
-            f"(posterior {outcome.repair.posterior:.3f}, {outcome.repair.share:.0%} of its words)",
+            f"({outcome.repair.spinner}, posterior {outcome.repair.posterior:.3f}, "
+            f"{outcome.repair.share:.0%} of its words)",
             level="warning",
             confidence=outcome.repair.posterior,
             rule="spun-article",

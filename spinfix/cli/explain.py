@@ -74,7 +74,11 @@ def _exists(name: str) -> bool:
 
 
 def _show(repair: Repair, lexicon: Lexicon) -> None:
-    verdict = "spun" if repair.spun else "not taken for spun text, so left alone"
+    verdict = (
+        f"spun by {shown(repair.spinner)}"
+        if repair.spun
+        else "not taken for spun text, so left alone"
+    )
     click.echo(f"{verdict} (posterior {repair.posterior:.3f}, {repair.share:.0%} of the words)")
     for edit in repair.edits:
         before, after = map(shown, context(repair, edit))

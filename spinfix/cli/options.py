@@ -12,9 +12,34 @@ import click
 from spinfix.batch import known_encoding
 from spinfix.formats import FORMATS
 from spinfix.repairer import Options
+from spinfix.spinners import AUTO, SHIPPED
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class SpinnerName(click.Path):
+    """The name of a shipped spinner, or the folder of one that was learned."""
+
+    name = "spinner"
+    #: Values that are no paths.
+    names = (AUTO, *SHIPPED)
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value in self.names:
+            return value
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            raise click.BadParameter(
+                f"no spinner is called {value!r} ({', '.join(self.names)}), and there is no such "
+                "folder",
+                ctx,
+                param,
+            ) from None
 
 
 def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -97,8 +122,20 @@ batch_options = with_options(
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
 )
 
+#: Whose work it may be.
+spinner_option = click.option(
+    "--spinner",
+    multiple=True,
+    type=SpinnerName(),
+    default=(AUTO,),
+    metavar="NAME|FOLDER",
+    help=f"The spinner: {', '.join(SHIPPED)}, or a folder that learn wrote (repeatable: the one "
+    "that explains an article best).  [default: all shipped ones]",
+)
+
 #: How texts are repaired.
 repair_options = with_options(
+    spinner_option,
     click.option(
         "--min-confidence",
         type=click.FloatRange(0, 1),

@@ -18,6 +18,7 @@ def report_line(source: Input, outcome: Outcome, *, edits: bool) -> str:
         row["spun"] = repair.spun
         row["posterior"] = round(repair.posterior, 4)
         row["share"] = round(repair.share, 4)
+        row["spinner"] = repair.spinner
         if edits:
             row["edits"] = [asdict(edit) for edit in repair.edits]
     return json.dumps(row)  # ASCII: a name or an article may hold lone surrogates

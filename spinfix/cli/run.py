@@ -31,6 +31,7 @@ from spinfix.batch import (
 )
 from spinfix.dictionary import DictionaryError
 from spinfix.repairer import SCORERS, Kind, Options
+from spinfix.spinners import AUTO
 
 from .options import cores
 
@@ -54,7 +55,7 @@ def fail(message: str) -> None:
 
 def repairing(options: dict[str, Any]) -> dict[str, Any]:
     """Take what is said about repairing out of a command's options, for setup_of."""
-    names = ("min_confidence", "dictionary", "never", "assume_spun")
+    names = ("spinner", "min_confidence", "dictionary", "never", "assume_spun")
     return {name: options.pop(name) for name in names}
 
 
@@ -64,12 +65,13 @@ def setup_of(
     never: Sequence[Path] = (),
     assume_spun: bool = False,
     scorer: Kind = SCORERS[0],
+    spinner: Sequence[str] = (AUTO,),
 ) -> Setup:
     """What the repair options ask for; a clear word when its data cannot be used."""
     if math.isnan(min_confidence):
         raise click.BadParameter("must be a number from 0 to 1", param_hint="--min-confidence")
     options = Options(min_confidence=min_confidence, assume_spun=assume_spun)
-    setup = Setup(options, tuple(dictionary), tuple(never), scorer)
+    setup = Setup(options, tuple(dictionary), tuple(never), scorer, tuple(spinner))
     try:
         setup.repairer()
     except (DictionaryError, OSError) as error:

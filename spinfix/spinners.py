@@ -1,0 +1,130 @@
+"""Spinners: a dictionary and what else is known of how a spinner works.
+
+A spinner is a folder, as ``spinfix learn`` writes it: ``dictionary.tsv``, ``spinner.json``
+with its traits, and, if there is something to say, ``never.tsv`` with disabled entries
+and ``scorer.npz`` with weights of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .dictionary import DictionaryError, Entry, Never, read_entries, read_never, write_entries
+from .shipped import LEARNED, shipped
+
+DICTIONARY, NEVER, TRAITS, SCORER = "dictionary.tsv", "never.tsv", "spinner.json", "scorer.npz"
+#: Longest name of a spinner.
+_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """How a spinner works, beyond its dictionary.  All numbers are shares, 0 to 1.
+
+    ``one_draw``: of the heads that come again in an article, how many became the same
+    phrase each time; ``names`` and ``quotes``: articles in which capitalised words, or
+    quotations, were left out; ``rate``: the heads that it replaces where it could.
+    ``report`` is what learning had to say; it is kept and shown, and used for nothing.
+    """
+
+    name: str
+    one_draw: float = 1.0
+    names: float = 0.21
+    quotes: float = 0.2
+    rate: float = 1.0
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Spinner(NamedTuple):
+    """A spinner: traits, dictionary, disabled entries, and where all of it was read.
+
+    ``scorer`` is the file of its scorer's weights, if it has its own.
+    """
+
+    traits: Traits
+    entries: list[Entry]
+    never: list[Never]
+    files: tuple[Path, ...]
+    scorer: Path | None = None
+
+
+def read_spinner(folder: Path) -> Spinner:
+    """The spinner in a folder.
+
+    Raises DictionaryError, naming the file, for one that is malformed, and OSError when
+    the dictionary cannot be read.  Only the dictionary must be there.
+    """
+    entries = read_entries(folder / DICTIONARY)
+    there = tuple(
+        path for name in (DICTIONARY, NEVER, TRAITS, SCORER) if (path := folder / name).is_file()
+    )
+    never = read_never(folder / NEVER) if folder / NEVER in there else []
+    scorer = folder / SCORER if folder / SCORER in there else None
+    return Spinner(_read_traits(folder), entries, never, there, scorer)
+
+
+def write_spinner(folder: Path, traits: Traits, entries: Iterable[Entry]) -> None:
+    """Write dictionary and traits into a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_entries(folder / DICTIONARY, entries)
+    text = json.dumps(asdict(traits), indent=2, ensure_ascii=False)
+    (folder / TRAITS).write_text(text + "\n", encoding="utf-8")
+
+
+#: The spinners that are known: their traits, and the files of their dictionaries.
+SHIPPED: dict[str, tuple[Traits, tuple[str, ...]]] = {
+    "autoblog": (Traits("autoblog"), (LEARNED,)),
+}
+#: All shipped spinners; of an article the one that explains it best.
+AUTO = "auto"
+
+
+def find_spinners(asked: Sequence[str | Path] = (AUTO,)) -> list[Spinner]:
+    """The spinners that are asked for, each by name or folder.
+
+    Raises DictionaryError for a name that is not known, and as :func:`read_spinner`.
+    """
+    found: list[Spinner] = []
+    for one in asked:
+        names = list(SHIPPED) if one == AUTO else [one]
+        found += [_shipped(name) if name in SHIPPED else _own(name) for name in names]
+    return found
+
+
+def _shipped(name: str | Path) -> Spinner:
+    traits, names = SHIPPED[str(name)]
+    paths = tuple(map(shipped, names))
+    return Spinner(traits, [entry for path in paths for entry in read_entries(path)], [], paths)
+
+
+def _own(folder: str | Path) -> Spinner:
+    if not Path(folder).is_dir():
+        known = ", ".join((AUTO, *SHIPPED))
+        raise DictionaryError(f"{folder}: no spinner of that name ({known}), and no folder")
+    return read_spinner(Path(folder))
+
+
+def _read_traits(folder: Path) -> Traits:
+    path = folder / TRAITS
+    if not path.is_file():
+        return Traits(folder.resolve().name)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        known = {f.name: data[f.name] for f in fields(Traits) if f.name in data}
+        traits = Traits(**known)
+    except (ValueError, TypeError) as error:
+        raise DictionaryError(f"{path}: not the traits of a spinner ({error})") from None
+    if not isinstance(traits.name, str) or not 0 < len(traits.name) <= _NAME:
+        raise DictionaryError(f"{path}: name must be 1 to {_NAME} characters")
+    for name in ("one_draw", "names", "quotes", "rate"):
+        value = getattr(traits, name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise DictionaryError(f"{path}: {name} must be a number")
+        if not 0.0 <= value <= 1.0 or math.isnan(value):
+            raise DictionaryError(f"{path}: {name} must be from 0 to 1")
+    return traits
