@@ -26,8 +26,8 @@ from spinfix.channel import Arc
 from spinfix.context import ContextScorer
 from spinfix.draws import FEATURES
 from spinfix.passage import PassageScorer
-from spinfix.repairer import shipped
 from spinfix.scorer import Trust
+from spinfix.shipped import shipped
 from spinfix.text import Tokens
 
 

@@ -32,12 +32,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from details import Judged, calibration_error, judged_edits, reliability, restored_by_head
+from details import calibration_error, reliability, restored_by_head
 from variants import VARIANTS
 
 from spinfix import Options, Repair, Repairer, apply
+from spinfix.curate.judging import Judged, judged_edits
 from spinfix.dictionary import read_entries
-from spinfix.repairer import SCORERS, Kind, shipped
+from spinfix.repairer import SCORERS, Kind
+from spinfix.shipped import shipped
 
 Row = dict[str, Any]
 _SHORT = {"false edits per 1,000 words": "edits", "untouched articles": "untouched"}
@@ -100,7 +102,9 @@ def detail(rows: list[Row], bench: Path, scorer: Kind) -> Row:
     """Print what the figures of dev hide; returns those that can have a floor."""
     repairer = Repairer(options=Options(min_confidence=0.0), scorer=scorer)
     repairs, _ = repaired(rows, "spun", repairer)
-    judged = [judged_edits(row, repair) for row, repair in zip(rows, repairs, strict=True)]
+    judged = [
+        judged_edits(row["original"], repair) for row, repair in zip(rows, repairs, strict=True)
+    ]
     edits = [edit for part in judged for edit in part]
     print(f"confidence: calibration error {calibration_error(edits):.4f} (10 bins)")
     for low, count, right in reliability(edits):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from details import Judged, calibration_error, judged_edits, reliability
+from details import calibration_error, reliability
 from variants import half_spun, one_paragraph
 
 from spinfix import Edit, Repair
+from spinfix.curate.judging import Judged, judged_edits
 
 
 def edit(start: int, old: str, new: str, confidence: float) -> Edit:
@@ -17,8 +18,8 @@ def test_an_edit_is_right_when_its_words_stand_in_the_original():
     text = "The division was giant and old."
     edits = (edit(4, "division", "department", 0.9), edit(17, "giant", "large", 0.6))
     repair = Repair(text, edits, 1.0, 1.0, True)
-    row = {"original": "The department was huge and old."}
-    assert judged_edits(row, repair) == [Judged(0.9, True), Judged(0.6, False)]
+    original = "The department was huge and old."
+    assert judged_edits(original, repair) == [Judged(0.9, True), Judged(0.6, False)]
 
 
 def test_confidence_that_is_meant_as_it_is_said_has_no_error():

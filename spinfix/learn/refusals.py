@@ -35,9 +35,14 @@ def refusals(rows: Iterable[Mapping[str, Any]], least: int = 1) -> list[Never]:
 
 
 def write_never(path: Path, entries: Sequence[Never]) -> None:
-    """Write a never-list, sorted, each substitution once; the first reason stays."""
+    """Write a never-list: :func:`never_text`."""
+    path.write_text(never_text(entries), encoding="utf-8")
+
+
+def never_text(entries: Sequence[Never]) -> str:
+    """A never-list, sorted, each substitution once; the first reason stays."""
     kept: dict[tuple[str, str], Never] = {}
     for entry in entries:
         kept.setdefault((entry.spun, entry.original), entry)
     lines = ["\t".join(NEVER_HEADER), *("\t".join(kept[key]) for key in sorted(kept))]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
