@@ -13,11 +13,11 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from spinfix.dictionary import Entry, read_entries
-from spinfix.repairer import shipped
+from spinfix.shipped import shipped
 from spinfix.text import tokenize, uncapitalised, with_case_of
 
 _LONGEST = 6
@@ -32,10 +32,12 @@ def heads_of(entries: list[Entry]) -> dict[str, list[Entry]]:
     return heads
 
 
-def spin(text: str, heads: dict[str, list[Entry]], seed: int) -> str:
-    """The spun text."""
+def spin(
+    text: str, heads: dict[str, list[Entry]], seed: int | str, used: Counter[Entry] | None = None
+) -> str:
+    """The spun text; ``used`` is told which entry was used how often."""
     draws = random.Random(seed)
-    drawn: dict[str, str] = {}
+    drawn: dict[str, Entry] = {}
     tokens = tokenize(text)
     parts: list[str] = []
     last = i = 0
@@ -47,9 +49,11 @@ def spin(text: str, heads: dict[str, list[Entry]], seed: int) -> str:
             if found:
                 if head not in drawn:
                     weights = [entry.replaced for entry in found]
-                    drawn[head] = draws.choices(found, weights)[0].spun
+                    drawn[head] = draws.choices(found, weights)[0]
                 start, stop = tokens.starts[i], tokens.ends[end - 1]
-                parts += (text[last:start], with_case_of(drawn[head], text[start:stop]))
+                parts += (text[last:start], with_case_of(drawn[head].spun, text[start:stop]))
+                if used is not None:
+                    used[drawn[head]] += 1
                 last, step = stop, end - i
                 break
         i += step
