@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-_COMMANDS = ("fix", "diff", "check", "explain", "review", "undo", "apply", "dict")
+_COMMANDS = ("fix", "diff", "check", "explain", "review", "undo", "apply", "dict", "learn")
 
 
 class LazyGroup(click.Group):

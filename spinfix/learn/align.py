@@ -44,10 +44,11 @@ def aligned_lines(spun: str, original: str) -> Iterator[AlignedLine]:
     if len(left) != len(right):
         left, right = [spun], [original]
     for a, b in zip(left, right, strict=True):
-        yield _aligned(tokenize(a), tokenize(b))
+        yield align_tokens(tokenize(a), tokenize(b))
 
 
-def _aligned(a: Tokens, b: Tokens) -> AlignedLine:
+def align_tokens(a: Tokens, b: Tokens) -> AlignedLine:
+    """Align the tokens of a spun line with those of its original."""
     # interned: a corpus has its words millions of times
     source, target, low_source, low_target = (
         [intern(word) for word in words] for words in (a.words, b.words, a.lower, b.lower)

@@ -50,16 +50,17 @@ def examples(
     Windows whose original the dictionary cannot give back are left out.  Raises
     ValueError when the alignment is not of this text.
     """
-    places, words = _places(tokens, lines)
+    at, words = places(tokens, lines)
     spun, readings = channel.readings(tokens, verdict.token, _GATE, rate)
     for window, posteriors in windows(model, spun, readings):
-        right = [_is_right(arc, tokens, places, words) for arc in window.arcs]
-        if _leads_through(window.start, window.end, window.arcs, right):
+        right = [is_right(arc, tokens, at, words) for arc in window.arcs]
+        if leads_through(window.start, window.end, window.arcs, right):
             yield Example(window.arcs, posteriors, right)
 
 
-def _is_right(arc: Arc, tokens: Tokens, places: Sequence[int | None], words: list[str]) -> bool:
-    first, last = places[arc.start], places[arc.end]
+def is_right(arc: Arc, tokens: Tokens, at: Sequence[int | None], words: list[str]) -> bool:
+    """Does an arc read its tokens as the original has them?  See :func:`places`."""
+    first, last = at[arc.start], at[arc.end]
     if first is None or last is None:
         return False
     if arc.candidate is None:
@@ -67,7 +68,8 @@ def _is_right(arc: Arc, tokens: Tokens, places: Sequence[int | None], words: lis
     return words[first:last] == _lower(arc.candidate.original)
 
 
-def _leads_through(start: int, end: int, arcs: Sequence[Arc], right: Sequence[bool]) -> bool:
+def leads_through(start: int, end: int, arcs: Sequence[Arc], right: Sequence[bool]) -> bool:
+    """Is there a path of right arcs from ``start`` to ``end``?"""
     reached = {start}
     for arc, good in zip(arcs, right, strict=True):
         if good and arc.start in reached:
@@ -80,12 +82,13 @@ def _lower(phrase: str) -> list[str]:
     return tokenize(phrase).lower
 
 
-def _places(tokens: Tokens, lines: Sequence[SegmentedLine]) -> tuple[list[int | None], list[str]]:
+def places(tokens: Tokens, lines: Sequence[SegmentedLine]) -> tuple[list[int | None], list[str]]:
     """Where each token boundary lies in the original, and the words of that.
 
-    A boundary inside a replacement lies nowhere.
+    A boundary inside a replacement lies nowhere.  Raises ValueError when the alignment is
+    not of this text.
     """
-    places: list[int | None] = []
+    at: list[int | None] = []
     words: list[str] = []
     for line, segments in lines:
         offset = len(words)
@@ -96,8 +99,8 @@ def _places(tokens: Tokens, lines: Sequence[SegmentedLine]) -> tuple[list[int | 
             local += [k, *[None] * (j - i - 1)] if j > i else []
             shift = m - j
         local += range(len(local) + shift, len(line.spun) + shift)
-        places += [None if place is None else offset + place for place in local]
+        at += [None if place is None else offset + place for place in local]
         words += line.low_original
-    if len(places) != len(tokens):
+    if len(at) != len(tokens):
         raise ValueError("the alignment has other tokens than the text")
-    return [*places, len(words)], words
+    return [*at, len(words)], words

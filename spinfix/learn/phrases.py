@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .align import AlignedLine, window
+from .progress import Track, untracked
 from .segment import Pair, Segment, Segmenter, Window
 
 _CONTEXT = 2
@@ -33,7 +34,9 @@ Lines = list[SegmentedLine]
 Side = tuple[Pair, int]
 
 
-def segment_articles(articles: Sequence[Sequence[AlignedLine]]) -> list[Lines]:
+def segment_articles(
+    articles: Sequence[Sequence[AlignedLine]], track: Track = untracked
+) -> list[Lines]:
     """Cut the changed blocks of all articles into phrase pairs.
 
     Learns the pairs from these very articles, so more of them cut better.
@@ -46,7 +49,7 @@ def segment_articles(articles: Sequence[Sequence[AlignedLine]]) -> list[Lines]:
             for block in line.blocks:
                 spun, original, _ = window(line, block, _CONTEXT)
                 windows[spun, original] += 1
-    segmenter = Segmenter(windows)
+    segmenter = Segmenter(windows, track=track)
     segmented = [
         [SegmentedLine(line, _place(line, segmenter)) for line in lines] for lines in articles
     ]

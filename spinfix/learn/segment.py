@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from nltk.translate.phrase_based import phrase_extraction
 
 from .align import Words, changed_blocks
+from .progress import Track, untracked
 
 Window = tuple[Words, Words]
 Pair = tuple[Words, Words]
@@ -33,14 +34,17 @@ _ARTICLES = {("a",), ("an",)}
 class Segmenter:
     """Splits windows into phrase pairs with counts learned from all windows."""
 
-    def __init__(self, windows: Mapping[Window, int], rounds: int = 4) -> None:
+    def __init__(
+        self, windows: Mapping[Window, int], rounds: int = 4, track: Track = untracked
+    ) -> None:
         """Train on ``windows`` (lower-case, with how often each was seen)."""
         self._counts = _inventory(windows)
         self._own: dict[Window, Counter[Pair]] = {}
         self._log_total = math.log(sum(windows.values()) + 1)
         self._memo: dict[Window, list[Segment]] = {}
-        for _ in range(rounds):
-            self._counts = self._recount(windows)
+        for number in range(1, rounds + 1):
+            step = f"phrases, round {number} of {rounds}"
+            self._counts = self._recount(track(windows.items(), step))
         self._memo.clear()
 
     def segment(self, spun: Words, original: Words) -> list[Segment]:
@@ -50,9 +54,9 @@ class Segmenter:
             self._memo[key] = self._best(spun, original, 0)
         return self._memo[key]
 
-    def _recount(self, windows: Mapping[Window, int]) -> Counter[Pair]:
+    def _recount(self, windows: Iterable[tuple[Window, int]]) -> Counter[Pair]:
         counts: Counter[Pair] = Counter()
-        for (spun, original), n in windows.items():
+        for (spun, original), n in windows:
             for i, j, k, m in self._best(spun, original, n):
                 counts[spun[i:j], original[k:m]] += n
         return counts

@@ -11,6 +11,7 @@ from spinfix.text import quoted, uncapitalised
 
 from .align import AlignedLine, aligned_lines
 from .phrases import SegmentedLine, segment_articles
+from .segment import Segment
 
 #: Phrases longer than this (words) are not counted when left alone.
 _LONGEST = 6
@@ -36,6 +37,13 @@ class Totals(NamedTuple):
     articles: Counter[tuple[str, str]]
     kept: Counter[str]
 
+    def heads(self) -> Counter[str]:
+        """How often each phrase stood in an original where it could be replaced."""
+        heads = Counter(self.kept)
+        for (_, original), n in self.pairs.items():
+            heads[original] += n
+        return heads
+
 
 def read_articles(pairs: Iterable[tuple[str, str]]) -> list[Article]:
     """Align (spun, original) articles and cut their changes into phrase pairs."""
@@ -58,19 +66,33 @@ def entries_of(
     So is an original that makes up less than ``min_share`` of all that the spun
     phrase replaced.
     """
+    return entries_from(tally(articles, min_articles), min_chance, min_share)
+
+
+def tally(articles: Sequence[Article], min_articles: int = 1, also: Iterable[Entry] = ()) -> Totals:
+    """Count the replacements that at least ``min_articles`` show, and how often phrases stay.
+
+    The phrases are those of the replacements, and of the entries in ``also``.
+    """
     totals = count(articles)
-    kept_pairs = {
-        pair: n for pair, n in totals.pairs.items() if totals.articles[pair] >= min_articles
-    }
-    phrases = {phrase for pair in kept_pairs for phrase in pair}
+    for pair, n in totals.articles.items():
+        if n < min_articles:
+            del totals.pairs[pair]
+    phrases = {phrase for pair in totals.pairs for phrase in pair}
+    phrases.update(phrase for entry in also for phrase in entry[:2])
     count_kept(articles, phrases, totals.kept)
-    heads, replacing = Counter(totals.kept), Counter[str]()
-    for (spun, original), n in kept_pairs.items():
-        heads[original] += n
+    return totals
+
+
+def entries_from(totals: Totals, min_chance: float, min_share: float) -> list[Entry]:
+    """The entries that the counts give evidence for; thresholds as in :func:`entries_of`."""
+    heads = totals.heads()
+    replacing = Counter[str]()
+    for (spun, _), n in totals.pairs.items():
         replacing[spun] += n
     return sorted(
         Entry(spun, original, n, heads[original], totals.kept[spun])
-        for (spun, original), n in kept_pairs.items()
+        for (spun, original), n in totals.pairs.items()
         if n >= min_chance * heads[original] and n >= min_share * replacing[spun]
     )
 
@@ -126,7 +148,7 @@ def count_kept(articles: Sequence[Article], phrases: set[str], kept: Counter[str
     for item in articles:
         for line, segments in item.lines:
             free = touchable(item, line)
-            for run in _unchanged(line, segments):
+            for run in unchanged(line, segments):
                 for k in run:
                     if not free[k] or line.low_original[k] not in starts:
                         continue
@@ -149,7 +171,8 @@ def _phrases(line: AlignedLine, start: int, stop: int) -> Iterator[str]:
                 yield opened
 
 
-def _unchanged(line: AlignedLine, segments: Sequence[tuple[int, int, int, int]]) -> Iterator[range]:
+def unchanged(line: AlignedLine, segments: Sequence[Segment]) -> Iterator[range]:
+    """The stretches of the original line between its replacements."""
     start = 0
     for _, _, k, m in segments:
         yield range(start, k)
