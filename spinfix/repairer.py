@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from .scorer import Reader, Scorer
 
 #: The "auto" scorer reads passages again where it expects so many wrong places.
-_LEAST_DOUBT = 1.0
+_LEAST_DOUBT = 3.0
 #: The scorers by name.
-Kind = Literal["fast", "deep", "auto"]
-#: Those that are shipped; the first one is used when none is asked for.  The others
-#: await their weights, passage.npz.
-SCORERS: tuple[Kind, ...] = ("fast",)
+Kind = Literal["deep", "auto", "fast"]
+#: The first one is used when none is asked for.
+SCORERS: tuple[Kind, ...] = get_args(Kind)
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
 #: Alternatives shown with an edit, and the least probability of one.
@@ -54,7 +53,7 @@ class Options:
     the dictionary; tuned on spun/original pairs (docs/accuracy.md).
     """
 
-    min_confidence: float = 0.4
+    min_confidence: float = 0.52
     gate: float = 0.8
     model_weight: float = 1.0
     edit_bias: float = 0.3
@@ -84,14 +83,15 @@ class Repairer:
         candidates by their context: "fast" looks at a few words around, "deep" then
         reads the whole passage, too, "auto" only the passages where the fast one is
         unsure; or a judge of your own, or None for dictionary and n-grams alone.
-        ``reader`` takes the place of the shipped scorer that reads passages.  Without a
+        ``reader`` takes the place of the shipped scorer that reads passages.  (Neither is
+        asked about a spinner that was learned with weights of its own.)  Without a
         scorer, texts of which only a share of the heads was replaced are left alone.
 
         Raises DictionaryError for a malformed file or a spinner that is not known,
         ValueError for an unknown scorer, and OSError for a file that cannot be read.
         """
-        if isinstance(scorer, str) and scorer not in get_args(Kind):
-            raise ValueError(f"no scorer is called {scorer!r}; there are {get_args(Kind)}")
+        if isinstance(scorer, str) and scorer not in SCORERS:
+            raise ValueError(f"no scorer is called {scorer!r}; there are {', '.join(SCORERS)}")
         self.options = options or Options()
         own = read_entries(shipped(MANUAL))
         for path in dictionaries:
@@ -202,8 +202,10 @@ class Repairer:
         chances = _without(tokens, verdict.token, guarded)
         curly = text.count("’") > text.count("'")
         spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)
+        # The weights of a learned spinner balance the evidence without a reader.
+        reader = self.reader if family.weights is None else None
         scorer, one_draw = self.scorer(family), family.traits.one_draw
-        choices = decode(self.model, tokens, spun, readings, scorer, self.reader, rate, one_draw)
+        choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
         edits = [self._edit(text, tokens, choice, chances, curly) for choice in choices]
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate * (1.0 - self.options.min_confidence)

@@ -11,7 +11,7 @@ import click
 
 from spinfix.batch import known_encoding
 from spinfix.formats import FORMATS
-from spinfix.repairer import Options
+from spinfix.repairer import SCORERS, Options
 from spinfix.spinners import AUTO, SHIPPED
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -136,6 +136,14 @@ spinner_option = click.option(
 #: How texts are repaired.
 repair_options = with_options(
     spinner_option,
+    click.option(
+        "--scorer",
+        type=click.Choice(SCORERS),
+        default=SCORERS[0],
+        show_default=True,
+        help="What judges words by their context: deep reads the whole passage, fast a few "
+        "words around; auto is deep where fast is unsure.",
+    ),
     click.option(
         "--min-confidence",
         type=click.FloatRange(0, 1),

@@ -55,7 +55,7 @@ def fail(message: str) -> None:
 
 def repairing(options: dict[str, Any]) -> dict[str, Any]:
     """Take what is said about repairing out of a command's options, for setup_of."""
-    names = ("spinner", "min_confidence", "dictionary", "never", "assume_spun")
+    names = ("spinner", "scorer", "min_confidence", "dictionary", "never", "assume_spun")
     return {name: options.pop(name) for name in names}
 
 

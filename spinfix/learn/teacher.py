@@ -80,7 +80,7 @@ def learn_pairs(
     """
     known = find_spinners()
     prior = find_spinners([base]) if base not in (AUTO, NONE) else known if base == AUTO else []
-    repairer = Repairer(spinner=())
+    repairer = Repairer(spinner=(), scorer="fast")
     inspector = Inspector(
         repairer.model,
         repairer.lexicon,
@@ -226,7 +226,7 @@ class Lesson:
 
     def estimate(self, unseen: Iterable[Pair], trust: Trust | None) -> dict[str, float]:
         """How good the repair of articles is that were not learned from."""
-        repairer = Repairer(spinner=())
+        repairer = Repairer(spinner=(), scorer="fast")
         family = self._family(repairer)
         repairer.families = [family]
         scorer = repairer.scorer(family)
