@@ -7,7 +7,8 @@ from pathlib import Path
 
 MODEL, TRUECASE = "english.3gram.bin", "truecase.tsv"
 CONTEXT, PASSAGE = "context.npz", "passage.npz"
-LEARNED, MANUAL, NEVER = "learned.tsv", "manual.tsv", "never.tsv"
+LEARNED, REWRITER, SCIENCE = "learned.tsv", "rewriter.tsv", "science.tsv"
+MANUAL, NEVER = "manual.tsv", "never.tsv"
 CARD, DISABLED = "card.tsv", "disabled.tsv"
 
 

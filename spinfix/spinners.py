@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .dictionary import DictionaryError, Entry, Never, read_entries, read_never, write_entries
-from .shipped import LEARNED, shipped
+from .shipped import DISABLED, LEARNED, REWRITER, SCIENCE, shipped
 
 DICTIONARY, NEVER, TRAITS, SCORER = "dictionary.tsv", "never.tsv", "spinner.json", "scorer.npz"
 #: Longest name of a spinner.
@@ -76,9 +76,21 @@ def write_spinner(folder: Path, traits: Traits, entries: Iterable[Entry]) -> Non
     (folder / TRAITS).write_text(text + "\n", encoding="utf-8")
 
 
-#: The spinners that are known: their traits, and the files of their dictionaries.
-SHIPPED: dict[str, tuple[Traits, tuple[str, ...]]] = {
-    "autoblog": (Traits("autoblog"), (LEARNED,)),
+class Known(NamedTuple):
+    """A shipped spinner: its traits, and the names of its dictionaries and never-lists."""
+
+    traits: Traits
+    dictionaries: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+
+#: The spinners that are known.
+SHIPPED = {
+    "autoblog": Known(Traits("autoblog"), (LEARNED,), (DISABLED,)),
+    "rewriter": Known(
+        Traits("rewriter", one_draw=0.0, names=0.5, quotes=0.05), (SCIENCE, REWRITER)
+    ),
+    "science": Known(Traits("science", one_draw=0.5), (SCIENCE,)),
 }
 #: All shipped spinners; of an article the one that explains it best.
 AUTO = "auto"
@@ -97,9 +109,11 @@ def find_spinners(asked: Sequence[str | Path] = (AUTO,)) -> list[Spinner]:
 
 
 def _shipped(name: str | Path) -> Spinner:
-    traits, names = SHIPPED[str(name)]
-    paths = tuple(map(shipped, names))
-    return Spinner(traits, [entry for path in paths for entry in read_entries(path)], [], paths)
+    known = SHIPPED[str(name)]
+    dictionaries, bans = (tuple(map(shipped, names)) for names in known[1:])
+    entries = [entry for path in dictionaries for entry in read_entries(path)]
+    never = [row for path in bans for row in read_never(path)]
+    return Spinner(known.traits, entries, never, dictionaries + bans)
 
 
 def _own(folder: str | Path) -> Spinner:
