@@ -96,3 +96,10 @@ def test_rare_pairs_are_dropped():
     extra = [("A zebra sang.", "A singer sang.")]
     entries = entries_of(read_articles([*pairs(), *extra]))
     assert not any(e.spun == "zebra" for e in entries)
+
+
+def test_another_capital_is_no_replacement():
+    """A site's own headline style; "marketing" for "marketing" would be no entry."""
+    pairs = [("He works in Marketing and mentioned it.", "He works in marketing and said it.")]
+    found = entries_of(read_articles(pairs * 3), min_articles=1)
+    assert [entry[:2] for entry in found] == [("mentioned", "said")]

@@ -130,8 +130,8 @@ def count(articles: Sequence[Article]) -> Totals:
         for line, segments in item.lines:
             for i, j, k, m in segments:
                 spun, original = line.spun[i:j], line.original[k:m]
-                if is_phrase(spun) and is_phrase(original):
-                    pair = canonical(spun, original)
+                pair = canonical(spun, original)
+                if is_phrase(spun) and is_phrase(original) and pair[0] != pair[1]:
                     totals.pairs[pair] += 1
                     seen.add(pair)
         totals.articles.update(seen)
