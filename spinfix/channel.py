@@ -10,7 +10,7 @@ evidence of the contrary.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .dictionary import ANY, Entry, Never
@@ -186,6 +186,16 @@ class Channel:
                 return
             phrase = f"{phrase} {lower[end]}"
             end += 1
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """What each phrase says: log P(phrase | spun) / P(phrase | genuine)."""
+        return self._evidence
+
+    def candidates(self, phrase: str) -> list[Candidate]:
+        """The originals that a phrase (lower case) may stand for, in whatever case."""
+        key = self._keys.get(phrase)
+        return [*key.plain, *key.exact] if key else []
 
     def evidence(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
         """Phrases that tell spun from genuine text, longest first, not overlapping.

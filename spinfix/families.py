@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .channel import Channel
 from .dictionary import Entry, Never
-from .gate import Verdict, judge
+from .gate import Verdict, judge, regions
 from .spinners import Spinner
 from .text import Tokens
 
@@ -30,6 +30,11 @@ class Family:
         self.traits, self.files, self.weights = spinner.traits, spinner.files, spinner.scorer
         banned = [*never, *spinner.never]
         self.channel = Channel([*spinner.entries, *entries], banned, edit_bias)
+
+    @property
+    def regions(self) -> tuple[float, float]:
+        """The chances (0 to 1) that it left out names, and quotations."""
+        return regions(self.traits.names, self.traits.quotes)
 
     def judge(self, tokens: Tokens) -> Verdict:
         """Was this text written by the spinner, and where?"""

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .channel import Channel
+from .scan import Numbers
 from .text import Tokens, lines, quoted
 
 #: Prior chance that all of an article, or passages of it, were spun.
@@ -29,12 +30,23 @@ _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
 #: Low rates that are looked for; how far one must be likelier than genuine text, and
 #: than another account that finds something spun, and the higher one than the lower
 #: (nats).
-_LOW_RATES, _SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 3.0, 18.0, 4.0
+_LOW_RATES, SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 3.0, 18.0, 4.0
 #: Prior chance that capitals, and that quotations, are protected.
 _NAMES, _QUOTES = 0.21, 0.2
 SENTENCE_END = frozenset((".", "!", "?"))
 #: Sentences are joined until a passage has this many words.
 _PASSAGE_WORDS = 12
+#: All of these for the scan, which does roughly the same.
+NUMBERS = Numbers(
+    genuine=math.log(1.0 - _ALL_SPUN - _MIXED),
+    all_spun=math.log(_ALL_SPUN),
+    mixed=math.log(_MIXED),
+    paragraph=_SWITCH_PARAGRAPH,
+    sentence=_SWITCH_SENTENCE,
+    shortest=_PASSAGE_WORDS,
+    rates=_LOW_RATES,
+    suspicious=0.0,
+)
 #: Kinds of tokens that a site may protect.
 _CAPITAL, _QUOTED = 1, 2
 
@@ -108,9 +120,14 @@ def judge(
     return _verdict(tokens, chances, best - runs[0].evidence, _suspicion(found, best))
 
 
+def regions(names: float, quotes: float) -> tuple[float, float]:
+    """The chances that names, and quotations, are left out, away from 0 and 1."""
+    return min(max(names, 0.01), 0.99), min(max(quotes, 0.01), 0.99)
+
+
 def _readings(names: float, quotes: float) -> dict[tuple[bool, bool], float]:
     """Prior chance of each reading: (capitals left out, quotations left out)."""
-    names, quotes = (min(max(share, 0.01), 0.99) for share in (names, quotes))
+    names, quotes = regions(names, quotes)
     return {
         (n, q): (names if n else 1.0 - names) * (quotes if q else 1.0 - quotes)
         for n in (False, True)
@@ -219,7 +236,7 @@ def _suspicion(found: Sequence[Found], best: float) -> float:
     }
     low, high = _LOW_RATES
     likeliest = high if totals[high] > totals[low] + _CLEARLY else low
-    least = max(_SUSPECT, best + _PREFERRED) if best > 0.0 else _SUSPECT
+    least = max(SUSPECT, best + _PREFERRED) if best > 0.0 else SUSPECT
     return likeliest if totals[likeliest] > least else 0.0
 
 
@@ -248,7 +265,7 @@ def _forward_backward(
     back_spun = back_genuine = 0.0
     for i in range(n - 1, -1, -1):
         odds = (forward[i][0] + back_spun) - (forward[i][1] + back_genuine)
-        posteriors[i] = _logistic(odds)
+        posteriors[i] = logistic(odds)
         if i:
             stay, move = math.log1p(-switch[i]), math.log(switch[i])
             s = back_spun + emissions[i]
@@ -263,5 +280,6 @@ def _log_add(a: float, b: float) -> float:
     return a + math.log1p(math.exp(b - a)) if a > b else b + math.log1p(math.exp(a - b))
 
 
-def _logistic(x: float) -> float:
+def logistic(x: float) -> float:
+    """The probability (0 to 1) that log odds (nats) stand for."""
     return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0

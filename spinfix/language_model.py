@@ -66,8 +66,14 @@ class LanguageModel:
 
     def log_probability(self, words: Sequence[str]) -> float:
         """Log P(words) of a paragraph (nats); numbers and acronyms as text.model_word has them."""
-        spelled = " ".join(words).encode("utf-8", "replace").decode()
-        return float(self._model.score(spelled, eos=False)) * _LN10
+        return self.log_probability_of(" ".join(words))
+
+    def log_probability_of(self, spelled: str) -> float:
+        """The same of words joined by spaces."""
+        if not spelled.isascii():  # a lone surrogate has no UTF-8 form
+            spelled = spelled.encode("utf-8", "replace").decode()
+        score: float = self._model.score(spelled, eos=False)
+        return score * _LN10
 
     @property
     def begin(self) -> int:

@@ -16,9 +16,10 @@ from .decoder import Choice, decode
 from .dictionary import Never, read_entries, read_never
 from .edits import Alternative, Edit, Evidence, Repair, apply, compose
 from .families import Family, Finding, likeliest
-from .gate import Verdict
+from .gate import Verdict, logistic
 from .language_model import LanguageModel
 from .lexicon import Lexicon
+from .screen import Screen
 from .second_look import looks_spun
 from .shipped import CONTEXT, MANUAL, MODEL, NEVER, PASSAGE, TRUECASE, shipped
 from .spinners import AUTO, find_spinners
@@ -173,16 +174,25 @@ class Repairer:
 
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""
-        return self._report(text, self._judge(tokenize(text)))
+        look = self._screen.look(text)
+        if not look.plausible and not self.options.assume_spun:
+            return Repair(text, (), logistic(look.evidence))
+        return self._report(text, self._judge(tokenize(text), look.plausible))
 
-    def _judge(self, tokens: Tokens) -> Finding:
+    @cached_property
+    def _screen(self) -> Screen:
+        return Screen(self.families, self.model, self.options.gate)
+
+    def _judge(self, tokens: Tokens, plausible: Sequence[Family]) -> Finding:
         """Who spun a text where, and what share of the heads was replaced there."""
         everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
-        accounts = list(likeliest(tokens, self.families, self.options.gate))
         if self.options.assume_spun:
-            return accounts[0]._replace(verdict=everything)
+            (best, *_) = likeliest(tokens, self.families, self.options.gate)
+            return best._replace(verdict=everything)
+        accounts = list(likeliest(tokens, plausible, self.options.gate))
         for verdict, family, _ in accounts:
-            scorer = self.scorer(family) if verdict.suspicion else None
+            looks = verdict.suspicion and family.traits.partial
+            scorer = self.scorer(family) if looks else None
             if scorer is not None and looks_spun(tokens, family.channel, self.model, scorer):
                 return Finding(everything, family, verdict.suspicion)
         return accounts[0]
@@ -194,8 +204,11 @@ class Repairer:
         return Repair(text, (), verdict.posterior, verdict.share, spun, name)
 
     def _pass(self, text: str, guarded: Sequence[tuple[int, int]]) -> tuple[Repair, list[Edit]]:
+        look = self._screen.look(text)
+        if not look.plausible and not self.options.assume_spun:
+            return Repair(text, (), logistic(look.evidence)), []
         tokens = tokenize(text)
-        verdict, family, rate = finding = self._judge(tokens)
+        verdict, family, rate = finding = self._judge(tokens, look.plausible)
         report = self._report(text, finding)
         if not report.spun:
             return report, []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .scorer import Scorer
 
 #: The rate that the look assumes; higher ones show all the more.
-_RATE = 0.1
+RATE = 0.1
 #: Only phrases with so much evidence for spinning (nats) are looked at first, in the
 #: first so many tokens.
 _LEAST_EVIDENCE, _TOKENS = 0.5, 2000
@@ -37,10 +37,10 @@ def looks_spun(tokens: Tokens, channel: Channel, model: LanguageModel, scorer: S
     """Would enough phrases be edited nearly for certain?"""
     if striking(tokens, channel, model) < _WORTH:
         return False
-    spun, readings = channel.readings(tokens, [1.0] * len(tokens), 1.0, _RATE)
+    spun, readings = channel.readings(tokens, [1.0] * len(tokens), 1.0, RATE)
     certain = {
         choice.arc.candidate.entry.spun
-        for choice in decode(model, tokens, spun, readings, scorer, rate=_RATE)
+        for choice in decode(model, tokens, spun, readings, scorer, rate=RATE)
         if choice.posterior >= _CERTAIN and choice.arc.candidate
     }
     return len(certain) >= max(_LEAST_PHRASES, _LEAST_DENSITY * len(tokens))
@@ -54,7 +54,7 @@ def striking(tokens: Tokens, channel: Channel, model: LanguageModel) -> int:
         if weight >= _LEAST_EVIDENCE and i < size:
             end = min(size, i + phrase.count(" ") + 1)
             chances[i:end] = [1.0] * (end - i)
-    spun, readings = channel.readings(tokens, chances, 1.0, _RATE)
+    spun, readings = channel.readings(tokens, chances, 1.0, RATE)
     found: set[str] = set()
     for window, posteriors in windows(model, spun, readings):
         if window.log_odds(readings) > _STRIKING:

@@ -24,11 +24,13 @@ _NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """How a spinner works, beyond its dictionary.  All numbers are shares, 0 to 1.
+    """How a spinner works, beyond its dictionary.  Numbers are shares, 0 to 1.
 
     ``one_draw``: of the heads that come again in an article, how many became the same
     phrase each time; ``names`` and ``quotes``: articles in which capitalised words, or
     quotations, were left out; ``rate``: the heads that it replaces where it could.
+    ``partial`` tells that it may be set to replace only a share of them, which is then
+    looked for; that needs a dictionary with honest counts.
     ``report`` is what learning had to say; it is kept and shown, and used for nothing.
     """
 
@@ -37,6 +39,7 @@ class Traits:
     names: float = 0.21
     quotes: float = 0.2
     rate: float = 1.0
+    partial: bool = False
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -86,7 +89,7 @@ class Known(NamedTuple):
 
 #: The spinners that are known.
 SHIPPED = {
-    "autoblog": Known(Traits("autoblog"), (LEARNED,), (DISABLED,)),
+    "autoblog": Known(Traits("autoblog", partial=True), (LEARNED,), (DISABLED,)),
     "rewriter": Known(
         Traits("rewriter", one_draw=0.0, names=0.5, quotes=0.05), (SCIENCE, REWRITER)
     ),
@@ -135,6 +138,8 @@ def _read_traits(folder: Path) -> Traits:
         raise DictionaryError(f"{path}: not the traits of a spinner ({error})") from None
     if not isinstance(traits.name, str) or not 0 < len(traits.name) <= _NAME:
         raise DictionaryError(f"{path}: name must be 1 to {_NAME} characters")
+    if not isinstance(traits.partial, bool):
+        raise DictionaryError(f"{path}: partial must be true or false")
     for name in ("one_draw", "names", "quotes", "rate"):
         value = getattr(traits, name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):

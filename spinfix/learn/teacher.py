@@ -214,7 +214,7 @@ class Lesson:
     def traits(self, name: str, report: dict[str, Any] | None = None) -> Traits:
         """The spinner's traits."""
         draw, names, quotes, rate = self._habits
-        return Traits(name, draw.value, names.value, quotes.value, rate, report or {})
+        return Traits(name, draw.value, names.value, quotes.value, rate, True, report or {})
 
     def trust(
         self, articles: Iterable[tuple[str, Sequence[SegmentedLine]]], repairer: Repairer

@@ -1,0 +1,659 @@
+/* The scan of spinfix/scan.py, compiled: read that module first.
+ *
+ * Every step is the same, in the same order.  Phrases are looked up by a 64-bit hash
+ * of their lower-case characters (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/)
+ * and not compared: two different phrases that share one would only make a rough look a
+ * little rougher.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FNV_OFFSET 0xcbf29ce484222325ULL
+#define FNV_PRIME 0x100000001b3ULL
+#define CAPITAL 1
+#define QUOTED 2
+/* _PLACES and _MOST of scan.py */
+#define PLACES 2000
+#define MOST 600.0
+/* The most spinners that a scanner knows, as in scan.py. */
+#define SPINNERS 32
+/* Bytes of the table of first words. */
+#define FIRST_WORDS 32768
+#define APOSTROPHE 0x2019
+#define LEFT_QUOTE 0x201C
+
+typedef struct {
+    Py_ssize_t start, end; /* characters of the text */
+    Py_ssize_t passage;
+    uint64_t hash;
+    unsigned char kind, plain, adjacent;
+} Word;
+
+typedef struct {
+    int32_t phrase;
+    Py_ssize_t start, end; /* words */
+} Match;
+
+/* A growing array. */
+typedef struct {
+    void *items;
+    size_t size, room;
+} Array;
+
+/* A phrase, or how one begins. */
+typedef struct {
+    uint64_t key;   /* its hash; 0: a free slot */
+    int32_t phrase; /* its number, -1 for a mere beginning */
+    int32_t longer; /* does a longer one begin with it? */
+} Slot;
+
+typedef struct {
+    PyObject_HEAD
+    Slot *slots;
+    size_t mask;       /* slots less one */
+    Py_ssize_t count;  /* phrases */
+    Py_ssize_t spinners;
+    double *weights;   /* by phrase and spinner */
+    double *low;       /* by phrase and spinner, for either low rate */
+    double *regions;   /* by spinner: names, quotations */
+    unsigned char first[FIRST_WORDS]; /* see first_word() */
+    int32_t *times;    /* how often each phrase was found; all 0 between scans */
+    double genuine, all_spun, mixed, paragraph, sentence, rates[2], suspicious;
+    Py_ssize_t shortest;
+} Scanner;
+
+typedef struct {
+    Py_UCS4 *characters;
+    Py_ssize_t length;
+} Text;
+
+/* Room for one more item at the end, or NULL. */
+static void *
+append(Array *array, size_t item)
+{
+    if (array->size == array->room) {
+        size_t room = array->room ? 2 * array->room : 256;
+        void *items = room > SIZE_MAX / item ? NULL : realloc(array->items, room * item);
+        if (items == NULL) {
+            PyErr_NoMemory();
+            return NULL;
+        }
+        array->items = items;
+        array->room = room;
+    }
+    return (char *)array->items + item * array->size++;
+}
+
+static inline uint64_t
+hashed(uint64_t hash, Py_UCS4 c)
+{
+    return (hash ^ c) * FNV_PRIME;
+}
+
+static inline Py_UCS4
+lowered(Py_UCS4 c)
+{
+    if (c < 128)
+        return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    return Py_UNICODE_TOLOWER(c);
+}
+
+static inline int
+is_alnum(Py_UCS4 c)
+{
+    return c < 128 ? Py_ISALNUM(c) : Py_UNICODE_ISALNUM(c);
+}
+
+/* The slot of a hash, or the free one where it would be. */
+static inline Slot *
+look_up(const Scanner *self, uint64_t hash)
+{
+    size_t at = (size_t)(hash ^ (hash >> 32)) & self->mask;
+    while (self->slots[at].key != 0 && self->slots[at].key != hash)
+        at = (at + 1) & self->mask;
+    return self->slots + at;
+}
+
+/* A bit for each first word of a phrase: this small table stays in the fastest memory. */
+static inline unsigned char *
+first_word(Scanner *self, uint64_t hash, unsigned char *bit)
+{
+    size_t at = (size_t)(hash >> 20) & (8 * FIRST_WORDS - 1);
+    *bit = (unsigned char)(1 << (at & 7));
+    return self->first + at / 8;
+}
+
+static inline int
+may_begin(const Scanner *self, uint64_t hash)
+{
+    unsigned char bit;
+    return *first_word((Scanner *)self, hash, &bit) & bit;
+}
+
+/* --- the text, cut into words and passages --- */
+
+static int
+is_contracted(const Text *text, Py_ssize_t start, Py_ssize_t end)
+{
+    static const char *const words[] = {"it",   "he",  "she",   "that", "there", "here",
+                                        "what", "who", "where", "how",  "let"};
+    for (size_t n = 0; n < sizeof words / sizeof *words; n++) {
+        Py_ssize_t i = 0, length = (Py_ssize_t)strlen(words[n]);
+        if (length != end - start)
+            continue;
+        while (i < length &&
+               lowered(text->characters[start + i]) ==
+                   (Py_UCS4)words[n][i])
+            i++;
+        if (i == length)
+            return 1;
+    }
+    return 0;
+}
+
+/* Where the word that begins at `start` ends. */
+static Py_ssize_t
+end_of_word(const Text *text, Py_ssize_t start)
+{
+    Py_ssize_t i = start + 1;
+    while (i < text->length) {
+        Py_UCS4 c = text->characters[i];
+        if (is_alnum(c))
+            i++;
+        else if ((c == '\'' || c == APOSTROPHE || c == '-') && i + 1 < text->length &&
+                 is_alnum(text->characters[i + 1]))
+            i += 2;
+        else
+            break;
+    }
+    return i;
+}
+
+/* Fill in a word from `start` to `end`; 0 when its possessive 's was cut off. */
+static int
+set_word(Word *word, const Text *text, Py_ssize_t start, Py_ssize_t end)
+{
+    int upper = 0, lower = 0, curly = 0, cut = 0;
+    if (end - start > 2) {
+        Py_UCS4 mark = text->characters[end - 2];
+        Py_UCS4 last = text->characters[end - 1];
+        cut = (mark == '\'' || mark == APOSTROPHE) && (last == 's' || last == 'S') &&
+              !is_contracted(text, start, end - 2);
+    }
+    word->hash = FNV_OFFSET;
+    for (Py_ssize_t i = start; i < end; i++) {
+        Py_UCS4 c = text->characters[i];
+        if (i < end - 2 * cut)
+            word->hash = hashed(word->hash, lowered(c));
+        if (c < 128) {
+            upper |= c >= 'A' && c <= 'Z';
+            lower |= c >= 'a' && c <= 'z';
+        }
+        else {
+            upper |= Py_UNICODE_ISUPPER(c);
+            lower |= Py_UNICODE_ISLOWER(c) || Py_UNICODE_ISTITLE(c);
+            curly |= c == APOSTROPHE && i < end - 2 * cut;
+        }
+    }
+    word->start = start;
+    word->end = end - 2 * cut;
+    word->plain = !curly && !(end - start > 1 && upper && !lower);
+    if (Py_UNICODE_ISUPPER(text->characters[start]))
+        word->kind |= CAPITAL;
+    return !cut;
+}
+
+/* The words of a text; for each passage whether a paragraph begins there. */
+static int
+cut(const Scanner *self, const Text *text, Array *words, Array *paragraphs)
+{
+    Py_ssize_t size = 0, i = 0;
+    int inside = 0, adjacent = 0;
+    unsigned char *passage = append(paragraphs, 1);
+    if (passage == NULL)
+        return -1;
+    *passage = 1;
+    while (i < text->length) {
+        Py_UCS4 c = text->characters[i];
+        if (is_alnum(c)) {
+            Py_ssize_t end = end_of_word(text, i);
+            Word *word = append(words, sizeof(Word));
+            if (word == NULL)
+                return -1;
+            word->kind = inside ? QUOTED : 0;
+            word->passage = (Py_ssize_t)paragraphs->size - 1;
+            word->adjacent = (unsigned char)adjacent;
+            adjacent = set_word(word, text, i, end);
+            size++;
+            i = end;
+            continue;
+        }
+        i++;
+        if (c == '\n')
+            inside = 0;
+        else if (c < 128 ? c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31)
+                         : Py_UNICODE_ISSPACE(c))
+            continue;
+        else {
+            adjacent = 0;
+            if (c == LEFT_QUOTE)
+                inside = 1;
+            else if (c == 0x201D || c == '"' || c == 0x201E)
+                inside = !inside;
+        }
+        if (c == '\n' ? size > 0
+                      : (c == '.' || c == '!' || c == '?') && size >= self->shortest) {
+            passage = append(paragraphs, 1);
+            if (passage == NULL)
+                return -1;
+            *passage = c == '\n';
+            size = 0;
+        }
+        else if (c == '\n')
+            ((unsigned char *)paragraphs->items)[paragraphs->size - 1] = 1;
+    }
+    return 0;
+}
+
+/* --- what the words say --- */
+
+/* Walk along the phrases that begin at word `i`: for each spinner the number of the
+ * longest one with evidence (-1: none), and the word after it. */
+static void
+walk(const Scanner *self, const Text *text, const Array *array, Py_ssize_t i, int32_t *best,
+     Py_ssize_t *stop)
+{
+    const Word *words = array->items;
+    Py_ssize_t count = (Py_ssize_t)array->size, end = i;
+    uint64_t hash = words[i].hash;
+    for (Py_ssize_t n = 0; n < self->spinners; n++)
+        best[n] = -1;
+    if (!may_begin(self, hash))
+        return;
+    for (;;) {
+        if (end > i)
+            for (Py_ssize_t at = words[end].start; at < words[end].end; at++)
+                hash = hashed(hash, lowered(text->characters[at]));
+        const Slot *found = look_up(self, hash);
+        end++;
+        if (found->key == 0)
+            return;
+        if (found->phrase >= 0) {
+            const double *weights = self->weights + found->phrase * self->spinners;
+            for (Py_ssize_t n = 0; n < self->spinners; n++)
+                if (weights[n] != 0.0) {
+                    best[n] = found->phrase;
+                    stop[n] = end;
+                }
+        }
+        if (!found->longer || end == count || !words[end].adjacent)
+            return;
+        hash = hashed(hash, ' ');
+    }
+}
+
+/* The phrases with evidence of each spinner, longest first, not overlapping. */
+static int
+find(const Scanner *self, const Text *text, const Array *array, Array *matches)
+{
+    const Word *words = array->items;
+    int32_t best[SPINNERS];
+    Py_ssize_t stop[SPINNERS], next[SPINNERS] = {0};
+    for (Py_ssize_t i = 0; i < (Py_ssize_t)array->size; i++) {
+        walk(self, text, array, i, best, stop);
+        for (Py_ssize_t n = 0; n < self->spinners; n++) {
+            if (best[n] < 0 || next[n] > i)
+                continue;
+            next[n] = stop[n];
+            if (!words[i].plain)
+                continue;
+            Match *match = append(matches + n, sizeof(Match));
+            if (match == NULL)
+                return -1;
+            *match = (Match){best[n], i, stop[n]};
+        }
+    }
+    return 0;
+}
+
+/* For each passage the odds that each kind of word gives, from the evidence (nats). */
+static void
+exponentiate(double *odds, const double *scores, size_t count)
+{
+    for (size_t n = 0; n < count; n++)
+        odds[n] = scores[n] == 0.0 ? 1.0 : exp(scores[n] < MOST ? scores[n] : MOST);
+}
+
+/* Log odds of mixed text; `odds` are by passage and kind. */
+static double
+mixed(const Scanner *self, const double *odds, const Array *paragraphs, int reading)
+{
+    const unsigned char *paragraph = paragraphs->items;
+    double spun = 0.5, genuine = 0.5, scale = 0.0;
+    for (size_t p = 0; p < paragraphs->size; p++) {
+        if (p) {
+            double change = paragraph[p] ? self->paragraph : self->sentence;
+            double before = spun;
+            spun = spun * (1.0 - change) + genuine * change;
+            genuine = genuine * (1.0 - change) + before * change;
+        }
+        for (int kind = 0; kind < 4; kind++)
+            if (!(kind & reading))
+                spun *= odds[4 * p + kind];
+        double total = spun + genuine;
+        if (total < 1e-100 || total > 1e100) {
+            spun /= total;
+            genuine /= total;
+            scale += log(total);
+        }
+    }
+    return scale + log(spun + genuine);
+}
+
+/* Log odds of the likeliest account with something spun; scores are by passage and kind,
+ * `odds` has room for as many. */
+static double
+evidence(const Scanner *self, const double *scores, double *odds, const Array *paragraphs,
+         const double *regions)
+{
+    double best = -INFINITY;
+    exponentiate(odds, scores, 4 * paragraphs->size);
+    for (int reading = 0; reading < 4; reading++) {
+        double prior = log(reading & CAPITAL ? regions[0] : 1.0 - regions[0]) +
+                       log(reading & QUOTED ? regions[1] : 1.0 - regions[1]);
+        double everything = 0.0;
+        for (size_t p = 0; p < paragraphs->size; p++)
+            for (int kind = 0; kind < 4; kind++)
+                if (!(kind & reading))
+                    everything += scores[4 * p + kind];
+        double account = fmax(self->all_spun + everything,
+                              self->mixed + mixed(self, odds, paragraphs, reading));
+        best = fmax(best, prior + account - self->genuine);
+    }
+    return best;
+}
+
+/* A glance at a text for one spinner: a tuple, see scan.py. */
+static PyObject *
+glance(Scanner *self, Py_ssize_t spinner, const Array *words, const Array *paragraphs,
+       const Array *array)
+{
+    const Match *matches = array->items;
+    const Word *word = words->items;
+    double low[2] = {0.0, 0.0};
+    /* scores, and room for evidence() */
+    double *scores = calloc(paragraphs->size, 8 * sizeof(double));
+    PyObject *places = PyList_New(0);
+    if (scores == NULL || places == NULL) {
+        free(scores);
+        Py_XDECREF(places);
+        return PyErr_NoMemory();
+    }
+    for (size_t n = 0; n < array->size; n++)
+        self->times[matches[n].phrase]++;
+    int failed = 0;
+    for (size_t n = 0; n < array->size; n++) {
+        Match match = matches[n];
+        const Word *first = word + match.start;
+        Py_ssize_t at = match.phrase * self->spinners + spinner;
+        int32_t times = self->times[match.phrase];
+        double share = times == 1 ? 1.0 : 1.0 / sqrt((double)times);
+        scores[4 * first->passage + first->kind] += self->weights[at] * share;
+        low[0] += self->low[2 * at] * share;
+        low[1] += self->low[2 * at + 1] * share;
+        if (!failed && self->weights[at] >= self->suspicious && match.start < PLACES) {
+            PyObject *place = Py_BuildValue("(nn)", first->start, word[match.end - 1].end);
+            failed = place == NULL || PyList_Append(places, place) < 0;
+            Py_XDECREF(place);
+        }
+    }
+    for (size_t n = 0; n < array->size; n++)
+        self->times[matches[n].phrase] = 0;
+    double odds = evidence(self, scores, scores + 4 * paragraphs->size, paragraphs,
+                           self->regions + 2 * spinner);
+    free(scores);
+    if (failed) {
+        Py_DECREF(places);
+        return NULL;
+    }
+    return Py_BuildValue("(ddN)", odds, fmax(low[0], low[1]), places);
+}
+
+static PyObject *
+scan(Scanner *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text)) {
+        PyErr_SetString(PyExc_TypeError, "a text is a str");
+        return NULL;
+    }
+    if (self->slots == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "not initialised");
+        return NULL;
+    }
+    Text read = {PyUnicode_AsUCS4Copy(text), PyUnicode_GET_LENGTH(text)};
+    if (read.characters == NULL)
+        return NULL;
+    Array words = {0}, paragraphs = {0}, matches[SPINNERS] = {{0}};
+    PyObject *result = PyList_New(0);
+    if (result != NULL && (cut(self, &read, &words, &paragraphs) < 0 ||
+                           find(self, &read, &words, matches) < 0))
+        Py_CLEAR(result);
+    for (Py_ssize_t n = 0; result != NULL && n < self->spinners; n++) {
+        PyObject *found = glance(self, n, &words, &paragraphs, matches + n);
+        if (found == NULL || PyList_Append(result, found) < 0)
+            Py_CLEAR(result);
+        Py_XDECREF(found);
+    }
+    PyMem_Free(read.characters);
+    free(words.items);
+    free(paragraphs.items);
+    for (Py_ssize_t n = 0; n < SPINNERS; n++)
+        free(matches[n].items);
+    return result;
+}
+
+/* --- building it --- */
+
+/* Enter a phrase and how it begins; -1 when it is not a str. */
+static int
+enter(Scanner *self, PyObject *phrase, int32_t number)
+{
+    if (!PyUnicode_Check(phrase)) {
+        PyErr_SetString(PyExc_TypeError, "a phrase is a str");
+        return -1;
+    }
+    int kind = PyUnicode_KIND(phrase);
+    const void *data = PyUnicode_DATA(phrase);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(phrase);
+    uint64_t hash = FNV_OFFSET;
+    int first = 1;
+    for (Py_ssize_t i = 0; i <= length; i++) {
+        Py_UCS4 c = i < length ? PyUnicode_READ(kind, data, i) : ' ';
+        if (c == ' ') {
+            Slot *at = look_up(self, hash);
+            if (at->key == 0)
+                *at = (Slot){hash, -1, 0};
+            if (i == length)
+                at->phrase = number;
+            else
+                at->longer = 1;
+            if (first) {
+                unsigned char bit, *byte = first_word(self, hash, &bit);
+                *byte |= bit;
+                first = 0;
+            }
+        }
+        hash = hashed(hash, c);
+    }
+    return 0;
+}
+
+/* How many slots the phrases need at most: one for each of their words. */
+static Py_ssize_t
+words_of(PyObject *phrases)
+{
+    Py_ssize_t total = 0;
+    for (Py_ssize_t n = 0; n < PySequence_Fast_GET_SIZE(phrases); n++) {
+        PyObject *phrase = PySequence_Fast_GET_ITEM(phrases, n);
+        if (!PyUnicode_Check(phrase)) {
+            PyErr_SetString(PyExc_TypeError, "a phrase is a str");
+            return -1;
+        }
+        total++;
+        for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(phrase); i++)
+            total += PyUnicode_READ_CHAR(phrase, i) == ' ';
+    }
+    return total;
+}
+
+static int
+fill_weights(Scanner *self, Py_ssize_t spinner, PyObject *weights)
+{
+    PyObject *list = PySequence_Fast(weights, "weights are sequences of numbers");
+    if (list == NULL)
+        return -1;
+    int failed = PySequence_Fast_GET_SIZE(list) != self->count;
+    if (failed)
+        PyErr_SetString(PyExc_ValueError, "a weight for each phrase");
+    for (Py_ssize_t n = 0; !failed && n < self->count; n++) {
+        double weight = PyFloat_AsDouble(PySequence_Fast_GET_ITEM(list, n));
+        failed = weight == -1.0 && PyErr_Occurred();
+        Py_ssize_t at = n * self->spinners + spinner;
+        self->weights[at] = weight;
+        for (int r = 0; r < 2 && weight != 0.0; r++)
+            self->low[2 * at + r] = log(1.0 - self->rates[r] + self->rates[r] * exp(weight));
+    }
+    Py_DECREF(list);
+    return failed ? -1 : 0;
+}
+
+static void
+release(Scanner *self)
+{
+    free(self->slots);
+    free(self->weights);
+    free(self->low);
+    free(self->regions);
+    free(self->times);
+    self->slots = NULL;
+    self->weights = self->low = self->regions = NULL;
+    self->times = NULL;
+}
+
+static int
+allocate(Scanner *self, Py_ssize_t words)
+{
+    size_t slots = 1024, all = (size_t)self->count * (size_t)self->spinners;
+    while (slots < 2 * (size_t)words)
+        slots *= 2;
+    self->mask = slots - 1;
+    self->slots = calloc(slots, sizeof *self->slots);
+    self->weights = calloc(all + 1, sizeof *self->weights);
+    self->low = calloc(all + 1, 2 * sizeof *self->low);
+    self->regions = calloc((size_t)self->spinners + 1, 2 * sizeof *self->regions);
+    self->times = calloc((size_t)self->count + 1, sizeof *self->times);
+    if (self->slots && self->weights && self->low && self->regions && self->times)
+        return 0;
+    PyErr_NoMemory();
+    return -1;
+}
+
+static int
+build(Scanner *self, PyObject *phrases, PyObject *weights, PyObject *regions)
+{
+    self->count = PySequence_Fast_GET_SIZE(phrases);
+    self->spinners = PySequence_Fast_GET_SIZE(weights);
+    if (self->count > INT32_MAX / SPINNERS || self->spinners > SPINNERS ||
+        PySequence_Fast_GET_SIZE(regions) != self->spinners) {
+        PyErr_SetString(PyExc_ValueError, "too much, or not a region for each spinner");
+        return -1;
+    }
+    Py_ssize_t words = words_of(phrases);
+    if (words < 0 || allocate(self, words) < 0)
+        return -1;
+    for (Py_ssize_t n = 0; n < self->count; n++)
+        if (enter(self, PySequence_Fast_GET_ITEM(phrases, n), (int32_t)n) < 0)
+            return -1;
+    for (Py_ssize_t n = 0; n < self->spinners; n++) {
+        PyObject *region = PySequence_Fast_GET_ITEM(regions, n);
+        if (fill_weights(self, n, PySequence_Fast_GET_ITEM(weights, n)) < 0 ||
+            !PyArg_ParseTuple(region, "dd", self->regions + 2 * n, self->regions + 2 * n + 1))
+            return -1;
+    }
+    return 0;
+}
+
+static int
+scanner_init(Scanner *self, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"phrases", "weights", "regions", "numbers", NULL};
+    PyObject *phrases, *weights, *regions;
+    release(self);
+    memset(self->first, 0, sizeof self->first);
+    if (!PyArg_ParseTupleAndKeywords(
+            args, keywords, "OOO(dddddn(dd)d)", names, &phrases, &weights, &regions,
+            &self->genuine, &self->all_spun, &self->mixed, &self->paragraph, &self->sentence,
+            &self->shortest, &self->rates[0], &self->rates[1], &self->suspicious))
+        return -1;
+    phrases = PySequence_Fast(phrases, "phrases are a sequence");
+    weights = phrases ? PySequence_Fast(weights, "weights are a sequence") : NULL;
+    regions = weights ? PySequence_Fast(regions, "regions are a sequence") : NULL;
+    int result = regions ? build(self, phrases, weights, regions) : -1;
+    Py_XDECREF(phrases);
+    Py_XDECREF(weights);
+    Py_XDECREF(regions);
+    if (result < 0)
+        release(self);
+    return result;
+}
+
+static void
+scanner_dealloc(Scanner *self)
+{
+    release(self);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+static PyMethodDef methods[] = {
+    {"scan", (PyCFunction)scan, METH_O, "A Glance for each spinner; see scan.PureScanner."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject ScannerType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "spinfix._scan.Scanner",
+    .tp_basicsize = sizeof(Scanner),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_doc = "The scan of a text, compiled; see scan.PureScanner.",
+    .tp_new = PyType_GenericNew,
+    .tp_init = (initproc)scanner_init,
+    .tp_dealloc = (destructor)scanner_dealloc,
+    .tp_methods = methods,
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "spinfix._scan",
+    .m_doc = "The scan of spinfix.scan, compiled.",
+    .m_size = -1,
+};
+
+PyMODINIT_FUNC
+PyInit__scan(void)
+{
+    if (PyType_Ready(&ScannerType) < 0)
+        return NULL;
+    PyObject *self = PyModule_Create(&module);
+    if (self == NULL)
+        return NULL;
+    Py_INCREF(&ScannerType);
+    if (PyModule_AddObject(self, "Scanner", (PyObject *)&ScannerType) < 0) {
+        Py_DECREF(&ScannerType);
+        Py_DECREF(self);
+        return NULL;
+    }
+    return self;
+}
