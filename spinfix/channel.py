@@ -94,20 +94,20 @@ class Channel:
         self._bias = math.exp(edit_bias)
         banned = {(row.spun.lower(), row.original.lower()) for row in never}
         phrases = [f" {spun} " for spun, original in banned if original == ANY]
+        # What a phrase can stand for, made into candidates when it is met.
+        self._entries: dict[str, list[Entry]] = {}
         self._keys: dict[str, _Key] = {}
         for entry in entries:
-            if not _is_banned(entry, banned, phrases):
-                candidate = self._candidate(entry)
-                lists = self._keys.setdefault(entry.spun.lower(), _Key([], []))
-                (lists.exact if candidate.exact else lists.plain).append(candidate)
+            if not banned or not _is_banned(entry, banned, phrases):
+                self._entries.setdefault(entry.spun.lower(), []).append(entry)
         self._survival, self._evidence = weigh(entries)
         # How longer phrases begin: their first word, their first two words, ...
         self._beginnings: set[str] = set()
-        for phrase in {*self._keys, *self._evidence}:
+        for phrase in {*self._entries, *self._evidence}:
             words = phrase.split(" ")
             self._beginnings.update(" ".join(words[:n]) for n in range(1, len(words)))
         # Words at which arcs() has something to look up.
-        self._special = {*self._beginnings, *self._keys, *self._evidence, *self._survival}
+        self._special = {*self._beginnings, *self._entries, *self._evidence, *self._survival}
 
     def arcs(self, tokens: Tokens, i: int, spun: float) -> list[Arc]:
         """All readings of the tokens that start at ``i``; the first leaves it alone.
@@ -178,7 +178,7 @@ class Channel:
             yield i + 1, self._candidate(Entry(phrase, digits, *_NUMERAL_COUNTS))
         end = i + 1
         while True:
-            key = keys.get(phrase)
+            key = keys.get(phrase) or self._key(phrase)
             if key is not None:
                 for candidate in _fitting(key, tokens.words, i, end):
                     yield end, candidate
@@ -194,8 +194,18 @@ class Channel:
 
     def candidates(self, phrase: str) -> list[Candidate]:
         """The originals that a phrase (lower case) may stand for, in whatever case."""
-        key = self._keys.get(phrase)
+        key = self._key(phrase)
         return [*key.plain, *key.exact] if key else []
+
+    def _key(self, phrase: str) -> _Key | None:
+        """The candidates of a phrase, made when first asked for; None when it has none."""
+        if phrase not in self._keys and phrase in self._entries:
+            key = _Key([], [])
+            for entry in self._entries[phrase]:
+                candidate = self._candidate(entry)
+                (key.exact if candidate.exact else key.plain).append(candidate)
+            self._keys[phrase] = key
+        return self._keys.get(phrase)
 
     def evidence(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
         """Phrases that tell spun from genuine text, longest first, not overlapping.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from .dictionary import HAND_COUNTS, Entry
 
@@ -50,6 +51,25 @@ def weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]
         if abs(weight) > 0.1:
             evidence[phrase] = weight
     return survival, evidence
+
+
+def write_index(path: Path, weights: Mapping[str, Mapping[str, float]]) -> None:
+    """Write the evidence weights of spinners, by their names: a line a phrase, to 1e-3 nats."""
+    phrases = sorted({phrase for its in weights.values() for phrase in its})
+    lines = ["\t".join(("phrase", *weights))]
+    for phrase in phrases:
+        says = (f"{its.get(phrase, 0.0):.3f}".rstrip("0").rstrip(".") for its in weights.values())
+        lines.append("\t".join((phrase, *says)))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read_index(path: Path) -> tuple[list[str], dict[str, list[float]]]:
+    """The phrases of an index, and for each spinner their weights (nats; 0: none)."""
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    phrases, *columns = zip(*(line.split("\t") for line in lines), strict=True)
+    names = header.split("\t")[1:]
+    weights = {name: list(map(float, its)) for name, its in zip(names, columns, strict=True)}
+    return list(phrases), weights
 
 
 def has_capitals(entry: Entry) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from .channel import Channel
@@ -18,18 +19,25 @@ class Family:
     def __init__(
         self,
         spinner: Spinner,
-        entries: Iterable[Entry] = (),
+        entries: Sequence[Entry] = (),
         never: Iterable[Never] = (),
         edit_bias: float = 0.0,
     ) -> None:
-        """Index the spinner's entries, then ``entries``, which overrule them.
+        """The spinner's entries, then ``entries``, which overrule them.
 
         What ``never`` or the spinner's own never-list bans is left out; ``edit_bias``
         as for Channel.
         """
         self.traits, self.files, self.weights = spinner.traits, spinner.files, spinner.scorer
-        banned = [*never, *spinner.never]
-        self.channel = Channel([*spinner.entries, *entries], banned, edit_bias)
+        #: Is its evidence that of the shipped index?
+        self.indexed = spinner.indexed and not entries
+        self._entries, self._own, self._edit_bias = spinner.entries, entries, edit_bias
+        self._banned = [*never, *spinner.never]
+
+    @cached_property
+    def channel(self) -> Channel:
+        """The dictionary, made ready when it is first needed."""
+        return Channel([*self._entries, *self._own], self._banned, self._edit_bias)
 
     @property
     def regions(self) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|\n|\S")
 #: Of these the 's is no possessive.
 _CONTRACTED = frozenset("it he she that there here what who where how let".split())
-_SENTENCE_END, _QUOTES = frozenset(".!?"), frozenset("“”\"„")
+_SENTENCE_END, _QUOTES = frozenset(".!?"), frozenset('“”"„')
 #: Bits of a word's kind.
 _CAPITAL, _QUOTED = 1, 2
 #: Words of a text in which suspicious phrases are looked for; the most that a passage can

@@ -14,11 +14,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .evidence import read_index
 from .families import Family
 from .gate import NUMBERS, SUSPECT
 from .language_model import LanguageModel
 from .scan import scanner
 from .second_look import RATE
+from .shipped import EVIDENCE, shipped
 from .text import model_word
 
 #: The scan cuts words by simpler rules: evidence that falls short by less than this
@@ -55,11 +57,8 @@ class Screen:
         self._families, self._model = families, model
         self._known: dict[tuple[str, str], list[tuple[str, float]]] = {}
         self._least = math.log(gate / (1.0 - gate)) - _MARGIN if 0.0 < gate < 1.0 else -math.inf
-        weights = [family.channel.weights for family in families]
-        phrases = sorted({phrase for its in weights for phrase in its})
         self._scanner = scanner(
-            phrases,
-            [[its.get(phrase, 0.0) for phrase in phrases] for its in weights],
+            *_evidence(families),
             [family.regions for family in families],
             NUMBERS._replace(suspicious=_SUSPICIOUS),
         )
@@ -114,3 +113,13 @@ class Screen:
             known = [(" ".join(candidate.words), candidate.weight) for candidate in candidates]
             self._known[phrase, family.traits.name] = known
         return known
+
+
+def _evidence(families: Sequence[Family]) -> tuple[list[str], list[list[float]]]:
+    """The phrases with evidence, and for each spinner what they say (nats; 0: nothing)."""
+    if all(family.indexed for family in families):
+        phrases, columns = read_index(shipped(EVIDENCE))
+        return phrases, [columns[family.traits.name] for family in families]
+    weights = [family.channel.weights for family in families]
+    phrases = sorted({phrase for its in weights for phrase in its})
+    return phrases, [[its.get(phrase, 0.0) for phrase in phrases] for its in weights]

@@ -8,6 +8,7 @@ from pathlib import Path
 MODEL, TRUECASE = "english.3gram.bin", "truecase.tsv"
 CONTEXT, PASSAGE = "context.npz", "passage.npz"
 LEARNED, REWRITER, SCIENCE = "learned.tsv", "rewriter.tsv", "science.tsv"
+EVIDENCE = "evidence.tsv"
 MANUAL, NEVER = "manual.tsv", "never.tsv"
 CARD, DISABLED = "card.tsv", "disabled.tsv"
 

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
-from .dictionary import DictionaryError, Entry, Never, read_entries, read_never, write_entries
+from .dictionary import (
+    DictionaryError,
+    Entry,
+    Never,
+    read_entries,
+    read_never,
+    read_shipped,
+    write_entries,
+)
 from .shipped import DISABLED, LEARNED, REWRITER, SCIENCE, shipped
 
 DICTIONARY, NEVER, TRAITS, SCORER = "dictionary.tsv", "never.tsv", "spinner.json", "scorer.npz"
@@ -46,14 +55,16 @@ class Traits:
 class Spinner(NamedTuple):
     """A spinner: traits, dictionary, disabled entries, and where all of it was read.
 
-    ``scorer`` is the file of its scorer's weights, if it has its own.
+    ``scorer`` is the file of its scorer's weights, if it has its own; ``indexed`` tells that
+    its evidence is in the index of the shipped ones.
     """
 
     traits: Traits
-    entries: list[Entry]
+    entries: Sequence[Entry]
     never: list[Never]
     files: tuple[Path, ...]
     scorer: Path | None = None
+    indexed: bool = False
 
 
 def read_spinner(folder: Path) -> Spinner:
@@ -77,6 +88,30 @@ def write_spinner(folder: Path, traits: Traits, entries: Iterable[Entry]) -> Non
     write_entries(folder / DICTIONARY, entries)
     text = json.dumps(asdict(traits), indent=2, ensure_ascii=False)
     (folder / TRAITS).write_text(text + "\n", encoding="utf-8")
+
+
+class ShippedEntries(Sequence[Entry]):
+    """The entries of shipped files, read when they are needed: for most texts they are not."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        return [entry for path in self._paths for entry in read_shipped(path)]
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
+        return self._entries[index]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
 
 
 class Known(NamedTuple):
@@ -114,9 +149,9 @@ def find_spinners(asked: Sequence[str | Path] = (AUTO,)) -> list[Spinner]:
 def _shipped(name: str | Path) -> Spinner:
     known = SHIPPED[str(name)]
     dictionaries, bans = (tuple(map(shipped, names)) for names in known[1:])
-    entries = [entry for path in dictionaries for entry in read_entries(path)]
     never = [row for path in bans for row in read_never(path)]
-    return Spinner(known.traits, entries, never, dictionaries + bans)
+    files = dictionaries + bans
+    return Spinner(known.traits, ShippedEntries(dictionaries), never, files, indexed=True)
 
 
 def _own(folder: str | Path) -> Spinner:

@@ -35,7 +35,7 @@ def load(path: Path) -> Loaded:
     """
     if path.is_dir():
         spinner = read_spinner(path)
-        return Loaded(str(path), spinner.entries, spinner.never, spinner.traits)
+        return Loaded(str(path), list(spinner.entries), spinner.never, spinner.traits)
     if is_never_list(path):
         return Loaded(str(path), [], read_never(path))
     return Loaded(str(path), read_entries(path), [])
