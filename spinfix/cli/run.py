@@ -6,11 +6,10 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 import click
-from tqdm import tqdm
 
 from spinfix.batch import (
     STDIN,
@@ -34,6 +33,9 @@ from spinfix.repairer import SCORERS, Kind, Options
 from spinfix.spinners import AUTO
 
 from .options import cores
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 #: Unicode categories of control characters and lone surrogates.
 _UNSAFE = ("Cc", "Cs")
@@ -190,6 +192,8 @@ def _size(source: Input) -> int:
 
 def _progress(total: int, quiet: bool) -> tqdm[None]:
     """Bytes read, on standard error; on terminals only, and not when quiet."""
+    from tqdm import tqdm
+
     tqdm.monitor_interval = 0  # no thread beside the workers
     hidden = quiet or not sys.stderr.isatty() or sys.stdout.isatty()
     return tqdm(
