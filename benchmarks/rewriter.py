@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The second spinner: are its articles known, and what becomes of its sentences?
 
-    python benchmarks/rewriter.py CORPORA [--sentences 60] [--seed 77]
+    python benchmarks/rewriter.py CORPORA [--sentences 60] [--seed 77] [--floor SHARE]
 
 Of CORPORA/spun-only there are no originals: so this prints which share of the articles is
-taken for spun, and whose work they are said to be; and a random sentence each of some
+taken for spun, and whose work they are said to be (exit status 1 when it is less than
+the floor); and a random sentence each of some
 articles with the edits in it, for a person to judge whether it got better or worse.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -47,6 +49,7 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--sentences", type=int, default=60)
     parser.add_argument("--seed", type=int, default=77)
+    parser.add_argument("--floor", type=float, default=0.0)
     args = parser.parse_args()
     texts = [row["text"] for row in read(args.corpora / "spun-only/second-spinner.jsonl.xz", None)]
     repairer = Repairer()
@@ -54,6 +57,8 @@ def main() -> None:
     spun = 1.0 - found["not spun"] / len(texts)
     told = ", ".join(f"{name} {count}" for name, count in found.most_common())
     print(f"{spun:.4f} of {len(texts)} articles are taken for spun: {told}")
+    if spun < args.floor:
+        sys.exit(f"less than {args.floor}")
     draws = random.Random(args.seed)
     for text in draws.sample(texts, min(args.sentences, len(texts))):
         print("-", marked(repairer.repair(text), *a_sentence(text, draws)))
