@@ -16,6 +16,7 @@ import random
 import re
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from accuracy import read
@@ -40,7 +41,7 @@ def marked(repair: Repair, start: int, end: int) -> str:
 def a_sentence(text: str, draws: random.Random) -> tuple[int, int]:
     """A sentence of the text, of those that are long enough; all of it if none is."""
     cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    found = [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b - a > _SHORTEST]
+    found = [(a, b) for a, b in pairwise(cuts) if b - a > _SHORTEST]
     return draws.choice(found or [(0, len(text))])
 
 
