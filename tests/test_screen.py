@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinfix.evidence import read_index, weigh
 from spinfix.gate import NUMBERS
 from spinfix.scan import Glance, PureScanner, scanner
+from spinfix.shipped import EVIDENCE, shipped
+from spinfix.spinners import find_spinners
 from spinfix.text import tokenize
 
 #: Phrases, and what they say for each of two spinners (nats).
@@ -118,6 +121,17 @@ def test_the_compiled_scan_checks_what_it_is_given(arguments):
         module.Scanner(*arguments)
     with pytest.raises(TypeError):
         module.Scanner(*ARGUMENTS).scan(b"bytes")
+
+
+def test_the_index_is_what_the_dictionaries_say():
+    """Else run tools/build_evidence.py."""
+    phrases, columns = read_index(shipped(EVIDENCE))
+    for spinner in find_spinners():
+        its = weigh(spinner.entries)[1]
+        written = zip(phrases, columns[spinner.traits.name], strict=True)
+        found = {phrase: weight for phrase, weight in written if weight}
+        assert found.keys() == its.keys()
+        assert all(abs(found[phrase] - weight) < 6e-4 for phrase, weight in its.items())
 
 
 def test_the_screen_agrees_with_the_gate(repairer, samples):
