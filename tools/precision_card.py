@@ -8,7 +8,7 @@ with every entry of the shipped dictionary, disabled or not, and counts for each
 often it was applied and how often it was right (spinfix.curate.card).  The dictionary was
 learned from train, so figures there are a little too good.  An entry below the floor in
 dev and train together goes into disabled.tsv; clean-dev decides nothing.
-Deterministic; two minutes.
+Deterministic; ten minutes.
 """
 
 from __future__ import annotations
