@@ -86,7 +86,8 @@ class Screen:
         )
         self.keys("e")
         self.click("dialog .primary")
-        self.wait(path.exists)
+        # Chromium reserves the name with an empty file and then renames the whole one to it.
+        self.wait(lambda: path.exists() and path.stat().st_size)
         return path
 
     def clean(self):
