@@ -413,8 +413,9 @@ glance(Scanner *self, Py_ssize_t spinner, const Array *words, const Array *parag
     }
     for (size_t n = 0; n < array->size; n++)
         self->times[matches[n].phrase] = 0;
-    double odds = evidence(self, scores, scores + 4 * paragraphs->size, paragraphs,
-                           self->regions + 2 * spinner);
+    double odds = words->size == 0 ? -INFINITY
+                                   : evidence(self, scores, scores + 4 * paragraphs->size,
+                                              paragraphs, self->regions + 2 * spinner);
     free(scores);
     if (failed) {
         Py_DECREF(places);

@@ -195,6 +195,8 @@ class PureScanner:
                 low[n] += math.log(1.0 - rate + rate * math.exp(match.weight)) * share
             if match.weight >= self._numbers.suspicious and match.start < _PLACES:
                 places.append((first.start, words[match.end - 1].end))
+        if not words:
+            return Glance(-math.inf, 0.0, [])
         return Glance(self._evidence(scores, paragraphs, names, quotes), max(low), places)
 
     def _evidence(

@@ -70,6 +70,12 @@ def test_a_spun_paragraph_among_genuine_ones_shows():
     assert whole > glance(f"{genuine}\n{genuine}").evidence + 5
 
 
+def test_where_there_are_no_words_nothing_was_spun(repairer):
+    for text in ("", " \n", "... “!”"):
+        assert glance(text).evidence == -math.inf
+        assert repairer.judge(text).posterior == 0.0
+
+
 def test_quotations_may_be_left_out():
     """What is said inside quotation marks need not speak against the rest."""
     spun = "She mentioned a long time. It's a région, it was mentioned. " * 2
