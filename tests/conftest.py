@@ -21,6 +21,14 @@ def samples() -> Path:
     return ROOT / "samples"
 
 
+@pytest.fixture(scope="session")
+def expected(tmp_path_factory):
+    """What the command line makes of the articles that every engine is tested with."""
+    from engine_runs import articles, by_command_line
+
+    return by_command_line(tmp_path_factory.mktemp("command-line"), articles())
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """A browser: one a module, so that its network log holds nothing of another's."""

@@ -73,19 +73,13 @@ class EditLog:
                 [place + byte_size(raw[: splice.start], encoding), splice.old, splice.new]
                 for splice in change.splices
             ]
-            entry = edit.evidence and [edit.evidence.spun, edit.evidence.original]
             self._line(
                 {
                     "edit": name,
                     "record": outcome.piece.number,
                     "id": outcome.id,
                     "field": change.field,
-                    "start": edit.start,
-                    "end": edit.end,
-                    "old": edit.old,
-                    "new": edit.new,
-                    "confidence": edit.confidence,
-                    "entry": entry,
+                    **edit_row(edit),
                     "at": at,
                 }
             )
@@ -154,6 +148,19 @@ def _check_version(path: Path, row: object) -> None:
     version = row.get("spinfix-log") if isinstance(row, dict) else None
     if version != VERSION:
         raise LogError(f"{path}: not an edit log that this version reads (spinfix-log: {version})")
+
+
+def edit_row(edit: Edit) -> dict[str, Any]:
+    """What a line says of the edit itself; :func:`edit_of` reads it."""
+    entry = edit.evidence and [edit.evidence.spun, edit.evidence.original]
+    return {
+        "start": edit.start,
+        "end": edit.end,
+        "old": edit.old,
+        "new": edit.new,
+        "confidence": edit.confidence,
+        "entry": entry,
+    }
 
 
 def edit_of(row: dict[str, Any]) -> Edit:

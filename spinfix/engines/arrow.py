@@ -1,0 +1,73 @@
+"""A text column of Arrow tables repaired: what the adapters of Spark and Ray share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.types as kinds
+
+from spinfix.batch import Setup
+
+from .records import INFO, done
+
+Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
+
+_KINDS = {bool: pa.bool_(), float: pa.float64(), str: pa.string()}
+#: The type of the column that tells what was found.
+INFO_TYPE = pa.struct([pa.field(name, _KINDS[type(none)], False) for name, none in INFO.items()])
+
+
+@dataclass(frozen=True)
+class ColumnRepairer:
+    """Repairs a column of tables, and adds a column that tells what was found.
+
+    ``column`` is the text, ``info`` the name of the added column, of INFO_TYPE; with
+    ``judge`` texts stay as they are, and it is only told whether they were spun.  Small
+    when pickled: the Repairer is built by each process that repairs, and kept there.
+    """
+
+    column: str = "text"
+    setup: Setup = field(default_factory=Setup)
+    info: str = "spinfix"
+    judge: bool = False
+
+    def __call__(self, rows: Rows) -> Rows:
+        """The same rows, repaired.  Raises ValueError as :meth:`check` does."""
+        self.check(rows.schema.names)
+        place = rows.schema.get_field_index(self.column)
+        texts = rows.column(place)
+        if kinds.is_dictionary(texts.type):
+            texts = texts.cast(texts.type.value_type)
+        values, told = [], []
+        for text in texts.to_pylist():
+            value, info = done(text, self.setup, self.judge)
+            values.append(value)
+            told.append(info)
+        if _is_text(texts.type):  # what is no text stays as it is
+            texts = pa.array(values, texts.type)
+        column = rows.schema.field(place).with_type(texts.type)
+        return rows.set_column(place, column, texts).append_column(
+            pa.field(self.info, INFO_TYPE, False), pa.array(told, INFO_TYPE)
+        )
+
+    def each(self, batches: Iterable[Rows]) -> Iterator[Rows]:
+        """Each of many batches, repaired."""
+        return map(self, batches)
+
+    def check(self, names: Sequence[str]) -> None:
+        """Raise ValueError where columns of these ``names`` cannot be worked on."""
+        if names.count(self.column) != 1:
+            found = "two columns are" if self.column in names else "no column is"
+            raise ValueError(f"{found} called {self.column!r}; there are {', '.join(names)}")
+        if self.info in names:
+            raise ValueError(
+                f"there is a column {self.info!r} already, perhaps of an earlier repair; "
+                "name another one with info="
+            )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(kinds.is_string(kind) or kinds.is_large_string(kind))

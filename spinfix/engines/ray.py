@@ -1,0 +1,53 @@
+"""spinfix on Ray Data: a column of a Dataset repaired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ray.data import ActorPoolStrategy, Dataset
+
+from spinfix.batch import Setup
+
+from .arrow import ColumnRepairer
+
+
+class RepairActor(ColumnRepairer):
+    """A ColumnRepairer that is ready for work, for ``Dataset.map_batches``.
+
+    It takes batches in the format "pyarrow".
+    """
+
+    def __post_init__(self) -> None:
+        self.setup.repairer()
+
+
+def repair(
+    dataset: Dataset,
+    column: str = "text",
+    setup: Setup | None = None,
+    *,
+    info: str = "spinfix",
+    judge: bool = False,
+    workers: int | tuple[int, int] = 1,
+    batch_size: int = 128,
+    **how: Any,
+) -> Dataset:
+    """The rows of ``dataset`` with the texts of ``column`` repaired.
+
+    ``setup`` is how to repair.  A struct column, called ``info``, is added that tells what
+    was found (:data:`spinfix.engines.records.INFO`).  With ``judge`` the texts stay as they
+    are and are only judged.  ``workers`` is the number of actors, or the smallest and the
+    largest; each builds its Repairer once and takes a core.  ``batch_size`` counts rows.
+    ``how`` goes to ``map_batches``: ``num_cpus``, ``memory``, ``runtime_env`` and others.
+    Nothing is done before Ray needs the rows; a ``column`` that is not there, or an
+    ``info`` that is, stops the job then.
+    """
+    least, most = workers if isinstance(workers, tuple) else (workers, workers)
+    return dataset.map_batches(
+        RepairActor,
+        fn_constructor_args=(column, setup or Setup(), info, judge),
+        batch_format="pyarrow",
+        batch_size=batch_size,
+        compute=ActorPoolStrategy(min_size=least, max_size=most),
+        **how,
+    )
