@@ -4,15 +4,17 @@ For every phrase of the dictionary the channel knows the originals it can stand
 for, with P(spun | original), and for every head (a phrase that the spinner
 replaces) how often it survives.  A head left alone in a spun text is the
 strongest evidence there is that nothing was spun there; a replacement is
-evidence of the contrary.
+evidence of the contrary.  The inner loops are there twice: here, and compiled in ``_channel.c``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from .compiled import part
 from .dictionary import ANY, Entry, Never
 from .evidence import has_capitals, weigh
 from .text import (
@@ -151,9 +153,33 @@ class Channel:
         of less than ``gate`` is in no arc but its own.  Tokens of other lines
         have no arcs at all.  ``rate`` is the share of the heads that it replaces.
         """
+        spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
+        compiled = part("_channel")
+        if compiled is None:
+            return spun, self._readings(tokens, spun, chances, gate, rate)
+        article = (tokens.lower, tokens.words, tokens.kinds, tokens.breaks)
+        tables = (self._special, self._beginnings, self._entries, self._survival, self._keys)
+        return spun, compiled.readings(
+            (*article, tokens.curly, tokens.dotted),
+            (*tables, self._key, _fitting, Arc, _WRONG_STYLE),
+            partial(self.arcs, tokens),
+            spun,
+            list(chances),
+            gate,
+            rate,
+        )
+
+    def _readings(
+        self,
+        tokens: Tokens,
+        spun: Sequence[tuple[int, int]],
+        chances: Sequence[float],
+        gate: float,
+        rate: float,
+    ) -> list[list[Arc]]:
+        """The arcs of all tokens, in Python."""
         readings: list[list[Arc]] = [[] for _ in range(len(tokens))]
         lower, special = tokens.lower, self._special
-        spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
         for first, last in spun:
             limit = last  # the next token that must not be touched
             for i in range(last - 1, first - 1, -1):
@@ -168,7 +194,7 @@ class Channel:
                 if found[-1].end > limit:  # sorted by their end
                     found = [arc for arc in found if arc.candidate is None or arc.end <= limit]
                 readings[i] = found
-        return spun, readings
+        return readings
 
     def _candidates(self, tokens: Tokens, i: int) -> Iterator[tuple[int, Candidate]]:
         """The originals of phrases that start at token ``i``, with where those end."""
@@ -207,11 +233,21 @@ class Channel:
             self._keys[phrase] = key
         return self._keys.get(phrase)
 
-    def evidence(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
+    def evidence(self, tokens: Tokens) -> Sequence[tuple[int, str, float]]:
         """Phrases that tell spun from genuine text, longest first, not overlapping.
 
-        Yields the first token, the phrase and log P(phrase | spun) / P(phrase | genuine).
+        For each its first token, itself, and log P(phrase | spun) / P(phrase | genuine).
         """
+        compiled = part("_channel")
+        if compiled is None:
+            return list(self._found(tokens))
+        found: list[tuple[int, str, float]] = compiled.evidence(
+            tokens.lower, tokens.words, tokens.curly, self._evidence, self._beginnings
+        )
+        return found
+
+    def _found(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
+        """The same in Python."""
         lower, evidence, beginnings = tokens.lower, self._evidence, self._beginnings
         i, n = 0, len(lower)
         while i < n:

@@ -200,7 +200,7 @@ Found = tuple[int, int, float, int]
 
 def _evidence(tokens: Tokens, channel: Channel, inside: Sequence[bool]) -> list[Found]:
     """The phrases of a text that tell spun from genuine, with their weights in nats."""
-    found = list(channel.evidence(tokens))
+    found = channel.evidence(tokens)
     times = Counter(phrase for _, phrase, _ in found)
     return [(i, _kind(tokens, inside, i), weight, times[phrase]) for i, phrase, weight in found]
 
