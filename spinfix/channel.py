@@ -48,8 +48,8 @@ class Candidate(NamedTuple):
     ``words`` are its words for the language model, ``weight`` is what the counts
     say for it, a factor: P(spun | original), and a power of the odds of
     replacing to leaving alone; ``exact`` tells that case is as written in the
-    dictionary, ``vowel`` that it takes "an"; ``pair`` is the entry's spun phrase and
-    original in lower case.
+    dictionary, ``vowel`` that it takes "an"; ``phrases`` are the entry's spun phrase and
+    original, ``pair`` the same in lower case.
     """
 
     original: str
@@ -58,6 +58,7 @@ class Candidate(NamedTuple):
     entry: Entry
     exact: bool
     vowel: bool
+    phrases: tuple[str, str]
     pair: tuple[str, str]
 
 
@@ -274,6 +275,7 @@ class Channel:
             entry=entry,
             exact=has_capitals(entry),
             vowel=starts_with_vowel_sound(words[0].lower()),
+            phrases=entry[:2],
             pair=(entry.spun.lower(), entry.original.lower()),
         )
 

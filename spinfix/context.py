@@ -104,7 +104,7 @@ class ContextScorer:
     def _score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
         pairs = self._pairs
         rows = np.array(
-            [pairs.get(arc.candidate.entry[:2], -1) if arc.candidate else -1 for arc in arcs]
+            [pairs.get(arc.candidate.phrases, -1) if arc.candidate else -1 for arc in arcs]
         )
         known = rows >= 0
         first = np.array([arc.start for arc in arcs])

@@ -178,7 +178,8 @@ def _token_chances(
                     kinds[kind] += p * weight / scale
     chances: list[float] = []
     for cut, kinds in zip(cuts, by_kind, strict=True):
-        chances += [kinds[_kind(tokens, inside, i)] for i in range(cut.start, cut.end)]
+        words = zip(tokens.words[cut.start : cut.end], inside[cut.start : cut.end], strict=True)
+        chances += [kinds[_CAPITAL * word[0].isupper() + _QUOTED * flag] for word, flag in words]
     return chances
 
 
