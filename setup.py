@@ -21,4 +21,4 @@ def compiled(name: str) -> Extension:
     )
 
 
-setup(ext_modules=[compiled("scan"), compiled("channel"), compiled("lattice")])
+setup(ext_modules=[compiled("scan"), compiled("channel"), compiled("dense"), compiled("lattice")])
