@@ -13,7 +13,9 @@ from spinfix import Repairer
 from spinfix.channel import Candidate
 from spinfix.compiled import part
 from spinfix.dense import Dense
+from spinfix.language_model import LanguageModel
 from spinfix.lattice import windows
+from spinfix.shipped import MODEL, shipped
 from spinfix.text import tokenize
 
 SAMPLES = ("spun/ferry.txt", "original/clinic.txt", "genuine/orchard.txt")
@@ -52,6 +54,17 @@ def test_samples_are_decoded_alike(repairer, samples, pure, name, rate):
         for family in range(len(repairer.families)):
             wanted = pure(decoded, repairer, written, rate, family)
             assert decoded(repairer, written, rate, family) == wanted
+
+
+def test_the_language_model_is_asked_alike(repairer, samples, pure):
+    """Each with a model that knows no answer yet."""
+    tokens = tokenize((samples / "spun/ferry.txt").read_text("utf-8") + "\ncafé \ud83d naïve")
+    spun, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
+    models = [LanguageModel(shipped(MODEL), 0.9) for _ in range(2)]
+    found = windows(models[0], spun, readings)
+    assert found == pure(windows, models[1], spun, readings)
+    assert models[0].steps == models[1].steps and models[0].size == models[1].size > 500
+    assert found == windows(models[1], spun, readings), "they may take turns"
 
 
 def phrases(repairer: Repairer) -> list[str]:
