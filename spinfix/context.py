@@ -125,7 +125,8 @@ class ContextScorer:
         look_up = self._words.get
         words = np.array([look_up(word, 0) for word in tokens.lower])
         flags = flags_of(tokens, rate)
-        topic = self._topic[words].mean(axis=0) @ self._topic_in + self._topic_bias
+        mean = self._topic[words].mean(axis=0, dtype=np.float64)
+        topic = (mean @ self._topic_in).astype(np.float32) + self._topic_bias
         parts: list[Floats] = []
         for start in range(0, len(words), _BLOCK):
             low, high = max(0, start - _REACH), min(len(words), start + _BLOCK + _REACH)

@@ -14,17 +14,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .dense import Dense
+from .dense import Dense, attended, gelu, normed
 from .weights import Arrays, Floats, floats
 
 Integers = NDArray[np.int64]
-_EPSILON = 1e-12
 #: The dense layers of a layer.
 _NAMES = ("qkv", "out", "up", "down")
-#: The numbers of _gelu, and how many rows it does at a time: they stay in the cache.
-_PLAIN = np.float32(-2.0 * math.sqrt(2.0 / math.pi))
-_CUBED = np.float32(0.044715) * _PLAIN
-_BLOCK = 16
 
 
 class Layer:
@@ -54,9 +49,9 @@ class Layer:
         q, k, v = np.ascontiguousarray(qkv)
         if rows is not None:
             q, x = q[:, rows], x[rows]
-        seen = _attended(q, k, v).transpose(1, 0, 2).reshape(len(x), width)
+        seen = attended(q, k, v).transpose(1, 0, 2).reshape(len(x), width)
         x = normed(x + self._out(seen), *self._norm[0])
-        return normed(x + self._down(_gelu(self._up(x))), *self._norm[1])
+        return normed(x + self._down(gelu(self._up(x))), *self._norm[1])
 
 
 class Encoder:
@@ -107,45 +102,6 @@ class Encoder:
 
     def _seen(self, x: Floats, rows: Integers) -> Floats:
         """What is seen at some ``rows`` of a chunk whose pieces are ``x``."""
-        with np.errstate(over="ignore"):  # in _gelu, where it is meant
-            for layer in self._layers[:-1]:
-                x = layer(x)
-            return self._layers[-1](x, rows)
-
-
-def normed(x: Floats, scale: Floats, bias: Floats) -> Floats:
-    """Layer normalisation (Ba et al. 2016), in place."""
-    x -= x.mean(axis=1, keepdims=True)
-    size = x.shape[1]
-    variance = np.einsum("ij,ij->i", x, x) / np.float32(size)
-    x *= (1.0 / np.sqrt(variance + np.float32(_EPSILON)))[:, None]
-    x *= scale
-    x += bias
-    return x
-
-
-def _attended(q: Floats, k: Floats, v: Floats) -> Floats:
-    """For each head and row of ``q`` the mean of ``v``, weighted by softmax(q k)."""
-    weights = q @ k.transpose(0, 2, 1)
-    weights -= weights.max(axis=-1, keepdims=True)
-    np.exp(weights, out=weights)
-    total = weights.sum(axis=-1, keepdims=True)
-    seen: Floats = np.divide(weights @ v, total, dtype=np.float32)
-    return seen
-
-
-def _gelu(x: Floats) -> Floats:
-    """Gaussian error linear unit by its tanh form (Hendrycks and Gimpel 2016), in place.
-
-    (1 + tanh(a)) / 2 = 1 / (1 + exp(-2a)).
-    """
-    for start in range(0, len(x), _BLOCK):
-        some = x[start : start + _BLOCK]
-        y = some * some
-        y *= _CUBED
-        y += _PLAIN
-        y *= some
-        np.exp(y, out=y)
-        y += np.float32(1.0)
-        some /= y
-    return x
+        for layer in self._layers[:-1]:
+            x = layer(x)
+        return self._layers[-1](x, rows)
