@@ -433,7 +433,8 @@ open_model(Model *self)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* The state at the beginning of a line: asking for it may empty what is kept. */
+/* The state at the beginning of a line: asking for it may empty what is kept, so that is
+ * done once for all lines. */
 static Py_ssize_t
 beginning(Model *self)
 {
@@ -448,12 +449,11 @@ beginning(Model *self)
 
 /* Tell the model how much it keeps now. */
 static int
-close_line(Model *self)
+close_model(Model *self)
 {
     PyObject *size = PyLong_FromDouble(number(self, "size") + (double)self->asked);
     int failed = size == NULL || PyObject_SetAttrString(self->self, "size", size) < 0;
     Py_XDECREF(size);
-    self->asked = 0;
     return failed ? -1 : 0;
 }
 
@@ -466,14 +466,14 @@ windows(PyObject *Py_UNUSED(module), PyObject *args)
                           &readings, &type, &self.beam, &self.ratio, &self.longest))
         return NULL;
     PyObject *found = PyList_New(0);
-    int failed = found == NULL || open_model(&self.model) < 0;
+    Py_ssize_t state = found && open_model(&self.model) == 0 ? beginning(&self.model) : -1;
+    int failed = state < 0;
     for (Py_ssize_t n = 0; !failed && n < PyList_GET_SIZE(lines); n++) {
-        Py_ssize_t start, end, state = beginning(&self.model);
-        failed = state < 0 ||
-                 !PyArg_ParseTuple(PyList_GET_ITEM(lines, n), "nn", &start, &end) ||
-                 add_line(&self, start, end, state, readings, type, found) < 0 ||
-                 close_line(&self.model) < 0;
+        Py_ssize_t start, end;
+        failed = !PyArg_ParseTuple(PyList_GET_ITEM(lines, n), "nn", &start, &end) ||
+                 add_line(&self, start, end, state, readings, type, found) < 0;
     }
+    failed = failed || close_model(&self.model) < 0;
     release(&self);
     if (failed)
         Py_CLEAR(found);

@@ -62,8 +62,9 @@ def pure_windows(
     model: LanguageModel, lines: Iterable[tuple[int, int]], readings: Readings
 ) -> Iterator[Window]:
     """The same in Python: what the compiled one does, to read and to compare with."""
+    begin = model.begin  # once: asking may empty what the model keeps, states and all
     for start, end in lines:
-        state = model.begin
+        state = begin
         while start < end:
             found = readings[start]
             if len(found) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 import numpy as np
@@ -14,7 +15,7 @@ from spinfix.channel import Candidate
 from spinfix.compiled import part
 from spinfix.dense import Dense
 from spinfix.language_model import LanguageModel
-from spinfix.lattice import windows
+from spinfix.lattice import log_odds, windows
 from spinfix.shipped import MODEL, shipped
 from spinfix.text import tokenize
 
@@ -65,6 +66,22 @@ def test_the_language_model_is_asked_alike(repairer, samples, pure):
     assert found == pure(windows, models[1], spun, readings)
     assert models[0].steps == models[1].steps and models[0].size == models[1].size > 500
     assert found == windows(models[1], spun, readings), "they may take turns"
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_states_are_good_as_long_as_the_windows_of_a_text(
+    repairer, samples, pure, compiled, monkeypatch
+):
+    """However little the language model keeps."""
+    monkeypatch.setattr("spinfix.language_model._CACHE", 5)
+    tokens = tokenize((samples / "spun/ferry.txt").read_text("utf-8"))
+    spun, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
+    assert len(spun) > 3
+    model = LanguageModel(shipped(MODEL))
+    for _ in range(2):
+        found = windows(model, spun, readings) if compiled else pure(windows, model, spun, readings)
+        assert len({window.state for window in found}) > 5
+        assert all(math.isfinite(log_odds(model, window, readings)) for window in found)
 
 
 def phrases(repairer: Repairer) -> list[str]:
