@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +35,11 @@ class Table(NamedTuple):
 class Bench:
     """The inputs in a folder, made when first asked for, and how to measure.
 
-    ``scale``: 1.0 is the sizes above; ``times``: runs of which the best counts.
+    ``scale``: 1.0 is the sizes above; ``times``: runs of which the best counts;
+    ``counting``: count instructions, too; ``scaling``: MB of that input.
+
+    Inputs are made in a process of their own: what it holds would count as memory of the
+    commands that are started, which are copies of this one at first.
     """
 
     folder: Path
@@ -43,52 +50,54 @@ class Bench:
     scaling: float = 200.0
     _made: dict[str, Input] = field(default_factory=dict)
 
-    @cached_property
-    def articles(self) -> Articles:
-        """The texts that all inputs are made of."""
-        genuine, spun = (round(size * self.scale * 1e6) for size in (GENUINE, SPUN))
-        if self.corpora:
-            return speed_inputs.from_corpora(self.corpora, genuine, spun)
-        return speed_inputs.generated(genuine, spun)
-
     def input(self, name: str) -> Input:
         """An input by its name."""
         if name not in self._made:
-            path = self.folder / name
-            self._made[name] = _MAKERS[name](self, path)
+            arguments = (name, self.folder / name, self.corpora, self.scale, self.scaling)
+            self._made[name] = self._maker.submit(make, *arguments).result()
         return self._made[name]
 
-    def some(self, texts: Sequence[str], size: float) -> list[str]:
-        """Articles from the front, of about ``size`` MB by the scale."""
-        left, chosen = size * self.scale * 1e6, []
-        for text in texts:
-            chosen.append(text)
-            left -= len(text)
-            if left <= 0:
-                break
-        return chosen
+    @cached_property
+    def _maker(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, get_context("spawn"))
 
 
-_MAKERS: dict[str, Callable[[Bench, Path], Input]] = {
-    "clean.jsonl": lambda b, path: speed_inputs.json_lines(path, b.articles.genuine),
-    "spun.jsonl": lambda b, path: speed_inputs.json_lines(path, b.articles.spun),
-    "mixed.jsonl": lambda b, path: speed_inputs.json_lines(
-        path, speed_inputs.mixed(b.articles, SHARE)
-    ),
-    "some.jsonl": lambda b, path: speed_inputs.json_lines(
-        path, b.some(b.articles.genuine, _COMPARED) + b.some(b.articles.spun, _COMPARED / 5)
-    ),
-    "one-clean.jsonl": lambda b, path: speed_inputs.json_lines(path, b.articles.genuine[:1]),
-    "one-spun.jsonl": lambda b, path: speed_inputs.json_lines(path, b.articles.spun[:1]),
-    "files": lambda b, path: speed_inputs.folder(path, b.articles.genuine),
-    "lines": lambda b, path: speed_inputs.folder(path, b.articles.genuine, one_line=True),
-    "large": lambda b, path: speed_inputs.few(path, b.articles.genuine, 3),
-    "one": lambda b, path: speed_inputs.folder(path, b.articles.genuine[:1]),
-    "slice": lambda b, path: speed_inputs.folder(path, b.some(b.articles.spun, _SLICE)),
-    "scaling.jsonl": lambda b, path: speed_inputs.json_lines(
-        path, b.articles.genuine, round(b.scaling * 1e6)
-    ),
-}
+@lru_cache(1)
+def articles(corpora: Path | None, scale: float) -> Articles:
+    """The texts that all inputs are made of."""
+    genuine, spun = (round(size * scale * 1e6) for size in (GENUINE, SPUN))
+    if corpora:
+        return speed_inputs.from_corpora(corpora, genuine, spun)
+    return speed_inputs.generated(genuine, spun)
+
+
+def make(name: str, path: Path, corpora: Path | None, scale: float, scaling: float) -> Input:
+    """Write an input."""
+    genuine, spun, _ = articles(corpora, scale)
+    json_lines, folder = speed_inputs.json_lines, speed_inputs.folder
+    makers: dict[str, Callable[[], Input]] = {
+        "clean.jsonl": lambda: json_lines(path, genuine),
+        "spun.jsonl": lambda: json_lines(path, spun),
+        "mixed.jsonl": lambda: json_lines(path, speed_inputs.mixed(genuine, spun, SHARE)),
+        "some.jsonl": lambda: json_lines(
+            path, some(genuine, _COMPARED * scale) + some(spun, _COMPARED / 5 * scale)
+        ),
+        "one-clean.jsonl": lambda: json_lines(path, genuine[:1]),
+        "one-spun.jsonl": lambda: json_lines(path, spun[:1]),
+        "files": lambda: folder(path, genuine),
+        "lines": lambda: folder(path, genuine, one_line=True),
+        "large": lambda: speed_inputs.few(path, genuine, 3),
+        "one": lambda: folder(path, genuine[:1]),
+        "slice": lambda: folder(path, some(spun, _SLICE * scale)),
+        "scaling.jsonl": lambda: json_lines(path, genuine, round(scaling * 1e6)),
+    }
+    return makers[name]()
+
+
+def some(texts: Sequence[str], size: float) -> list[str]:
+    """Texts from the front, of about ``size`` MB."""
+    ends = accumulate(len(text) / 1e6 for text in texts)
+    return [text for text, end in zip(texts, ends, strict=True) if end < size] or [texts[0]]
 
 
 class Rate(NamedTuple):

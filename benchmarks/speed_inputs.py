@@ -109,7 +109,8 @@ def sampled() -> list[str]:
         path for kind in ("genuine", "original") for path in ROOT.glob(f"samples/{kind}/*")
     )
     lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
-    return [part + "." for line in lines for part in line.rstrip(".").split(". ") if len(part) > 30]
+    parts = [part for line in lines for part in line.rstrip(".").split(". ")]
+    return [part + "." for part in parts if len(part) > 30]
 
 
 def article(number: int, sentences: Sequence[str]) -> str:
@@ -176,13 +177,12 @@ def _size(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def mixed(articles: Articles, share: float) -> list[str]:
+def mixed(genuine: Sequence[str], spun: Sequence[str], share: float) -> list[str]:
     """The genuine articles with a share (0 to 1) replaced by spun ones, spread evenly."""
     step = round(1.0 / share)
-    spun = cycle(articles.spun)
+    again = cycle(spun)
     return [
-        next(spun) if number % step == step - 1 else text
-        for number, text in enumerate(articles.genuine)
+        next(again) if number % step == step - 1 else text for number, text in enumerate(genuine)
     ]
 
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 _ANY = range(256)
 #: Seconds between two looks at the memory of processes.
 _GLANCE = 0.02
+_WITHOUT = ("PYTHONDONTWRITEBYTECODE", "SPINFIX_PURE")
 _FIX = "from spinfix.cli import main; main()"
 #: Memory of a process, as Linux accounts for it (proc(5), smaps_rollup).
 _FIELDS = ("Rss", "Pss", "Private_Clean", "Private_Dirty", "Anonymous")
@@ -74,8 +75,7 @@ def run(
         tempfile.TemporaryFile() as errors,
     ):
         begin = time.monotonic()
-        environment = {**os.environ, **(env or {})}
-        process = subprocess.Popen(command, stdout=out, stderr=errors, env=environment)
+        process = subprocess.Popen(command, stdout=out, stderr=errors, env=environment(env))
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - begin
         process.returncode = code = os.waitstatus_to_exitcode(status)
@@ -84,6 +84,12 @@ def run(
             said = errors.read().decode(errors="replace").strip()
             raise SystemExit(f"{' '.join(command)} ended with status {code}: {said}")
     return Cost(usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss / 1024, code)
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This one's, with ``more``; Python keeps compiled modules, as it does by default."""
+    mine = {name: value for name, value in os.environ.items() if name not in _WITHOUT}
+    return {**mine, **(more or {})}
 
 
 def best(times: int, once: Callable[[], Cost]) -> Cost:
@@ -100,7 +106,9 @@ def best(times: int, once: Callable[[], Cost]) -> Cost:
 def first_byte(command: Sequence[str]) -> float:
     """Seconds until a command writes the first byte to its standard output."""
     begin = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment()
+    ) as process:
         assert process.stdout is not None
         process.stdout.read(1)
         seconds = time.monotonic() - begin
@@ -118,6 +126,7 @@ def instructions(command: Sequence[str]) -> int | None:
             ["perf", "stat", "-x", ",", "-e", "instructions:u", *command],
             capture_output=True,
             text=True,
+            env=environment(),
         )
         if match := re.search(r"^(\d+),.*instructions", counted.stderr, re.M):
             return int(match[1])
@@ -127,6 +136,7 @@ def instructions(command: Sequence[str]) -> int | None:
         ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}", *command],
         capture_output=True,
         text=True,
+        env=environment(),
     )
     match = re.search(r"Collected *: *(\d+)", counted.stderr)
     return int(match[1]) if match else None
@@ -148,7 +158,9 @@ def watched(command: Sequence[str]) -> tuple[Cost, Memory, list[Memory]]:
                     found[pid] = Memory(*map(max, zip(before, now, strict=True)))
 
     begin = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
+    )
     watcher = threading.Thread(target=watch, args=(process.pid,))
     watcher.start()
     _, status, usage = os.wait4(process.pid, 0)

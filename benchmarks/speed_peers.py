@@ -20,8 +20,8 @@ from pathlib import Path
 
 from speed_measure import tool
 
-#: Programs with a command of their own.  Their status tells how much they found.
-PROGRAMS = ("codespell", "typos")
+#: Programs with a command of their own, and the statuses that say what they found.
+PROGRAMS = {"codespell": (0, 65), "typos": (0, 2)}
 #: Python libraries: what must be installed.
 LIBRARIES = {
     "ftfy": "ftfy",
@@ -35,7 +35,7 @@ def command(peer: str, path: Path) -> list[str] | None:
     """The command that reads ``path`` with a peer; None when it is not installed."""
     if peer in PROGRAMS:
         program = tool(peer)
-        options = {"typos": ["--threads", "1", "--no-config"]}.get(peer, [])
+        options = {"typos": ["--threads", "1", "--isolated"]}.get(peer, [])
         return [program, *options, str(path)] if program else None
     if find_spec(LIBRARIES[peer]) is None:
         return None

@@ -34,10 +34,8 @@ def start(bench: Bench) -> Table:
         cost, first = _first_and_best(bench, command, number)
         byte = min(first_byte(command) for _ in range(_QUICK)) if number else cost.seconds
         counted = f"{(instructions(command) or 0) / 1e6:,.0f}" if bench.counting else ""
-        rows.append(
-            [name, f"{cost.cpu:.3f}", f"{cost.seconds:.3f}", f"{byte:.3f}", f"{first.cpu:.2f}"]
-            + [f"{cost.memory:.0f}", counted]
-        )
+        times = (f"{seconds:.3f}" for seconds in (cost.cpu, cost.seconds, byte))
+        rows.append([name, *times, f"{first.cpu:.2f}", f"{cost.memory:.0f}", counted])
         figures[name.split(",")[0].split()[-1].strip("-")] = cost.cpu
     head = ("command", "CPU-s", "seconds", "to the first byte", "CPU-s at first", "MiB")
     return Table("start", (*head, "million instructions"), rows, figures)
@@ -105,11 +103,10 @@ def scaling(bench: Bench) -> Table:
             its.append(cost.seconds)
             outputs.add(_hash_of(target / text.path.name))
     one, two = min(seconds[1]), min(seconds[2])
-    rows = [
-        [str(jobs), f"{min(its):.2f}", f"{statistics.median(its):.2f}", f"{costs[jobs].cpu:.2f}"]
-        + [f"{text.size / 1e6 / min(its):.1f}", f"{one / min(its):.3f}"]
-        for jobs, its in seconds.items()
-    ]
+    rows = []
+    for jobs, its in seconds.items():
+        values = (min(its), statistics.median(its), costs[jobs].cpu, text.size / 1e6 / min(its))
+        rows.append([str(jobs), *(f"{value:.2f}" for value in values), f"{one / min(its):.3f}"])
     busy = f"Load average at the end: {os.getloadavg()[0]:.1f}."
     said = "The outputs are the same." if len(outputs) == 1 else "The outputs are NOT the same."
     head = ("-j", "best seconds", "median", "CPU-s", "MB/s", "times -j 1")

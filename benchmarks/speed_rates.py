@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from speed_bench import RATES, SHARE, Bench, Rate, Table, fix
 from speed_peers import LIBRARIES, PROGRAMS, command
@@ -17,18 +19,20 @@ def _version(peer: str) -> str:
 
 
 def _compared(
-    bench: Bench, whole: str, one: str, peers: Sequence[str]
+    bench: Bench, whole: str, one: str, peers: Iterable[str]
 ) -> Iterator[tuple[str, Rate | None]]:
     """The rates of spinfix and of peers on an input; None for a peer that is missing."""
     yield "spinfix", Rate.of(bench, fix, whole, one)
     for peer in peers:
         if command(peer, bench.folder) is None:
             yield peer, None
-        else:
-            yield (
-                peer,
-                Rate.of(bench, lambda path, p=peer: command(p, path) or [], whole, one, range(256)),
-            )
+            continue
+        found = PROGRAMS.get(peer, (0,))
+        yield peer, Rate.of(bench, partial(_command, peer), whole, one, found)
+
+
+def _command(peer: str, path: Path) -> list[str]:
+    return command(peer, path) or []
 
 
 def clean(bench: Bench) -> Table:
@@ -62,24 +66,24 @@ def forms(bench: Bench) -> Table:
     return Table("forms", ("input", "program", *RATES), rows, figures)
 
 
+def _scoring(scorer: str) -> Callable[[Path], list[str]]:
+    return lambda path: fix(path, "--scorer", scorer)
+
+
 def spun(bench: Bench) -> Table:
     """Spun text with each scorer, mixed text, and a peer."""
     rows, figures = [], {}
     for scorer in ("fast", "auto", "deep"):
-        rate = Rate.of(
-            bench, lambda path, s=scorer: fix(path, "--scorer", s), "spun.jsonl", "one-spun.jsonl"
-        )
+        rate = Rate.of(bench, _scoring(scorer), "spun.jsonl", "one-spun.jsonl")
         rows.append(["spun", f"spinfix, {scorer}", *rate.cells()])
         figures[scorer] = rate.words
     for scorer in ("fast", "deep"):
-        rate = Rate.of(
-            bench, lambda path, s=scorer: fix(path, "--scorer", s), "mixed.jsonl", "one-spun.jsonl"
-        )
+        rate = Rate.of(bench, _scoring(scorer), "mixed.jsonl", "one-spun.jsonl")
         rows.append([f"{100 * SHARE:.0f} % spun", f"spinfix, {scorer}", *rate.cells()])
         figures[f"mixed_{scorer}"] = rate.words
     if command("symspellpy", bench.folder) is None:
         rows.append(["spun, a slice", "symspellpy", "not installed", *[""] * (len(RATES) - 1)])
     else:
-        rate = Rate.of(bench, lambda path: command("symspellpy", path) or [], "slice", "one")
+        rate = Rate.of(bench, partial(_command, "symspellpy"), "slice", "one")
         rows.append(["spun, a slice", _version("symspellpy"), *rate.cells()])
     return Table("spun", ("input", "program", *RATES), rows, figures)
