@@ -8,7 +8,7 @@ import sys
 from setuptools import Extension, setup
 
 # Products and sums are rounded one by one, as Python does it.
-ARGUMENTS = [] if sys.platform == "win32" else ["-ffp-contract=off"]
+ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
 
 
 def compiled(name: str) -> Extension:

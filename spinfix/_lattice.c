@@ -1,4 +1,5 @@
-/* The windows of spinfix/lattice.py, compiled: read that module first.
+/* The windows of spinfix/lattice.py, compiled: read that module first, and
+ * LanguageModel.step.
  *
  * Every sum and product is the same, in the same order, so the posteriors are equal to the
  * last bit.  Arcs stay Python's; what is kept here are states, steps and their weights.
@@ -38,10 +39,17 @@ typedef struct {
     Py_ssize_t start, end, edge;
 } Arc;
 
+/* The language model, and what it has answered so far: its attributes of these names. */
+typedef struct {
+    PyObject *self, *kenlm, *new_state, *spare, *ask;
+    PyObject *steps, *states, *numbers; /* asking for the beginning may replace them */
+    double typical, exponent, usual, ln10;
+    Py_ssize_t asked;
+} Model;
+
 /* The window that is being built.  Its memory is used again by the next one. */
 typedef struct {
-    PyObject *step, *steps; /* of the language model; steps is borrowed between two lines */
-    double typical;
+    Model model;
     Py_ssize_t beam, longest;
     double ratio;
     Py_ssize_t start, end;
@@ -81,8 +89,11 @@ release(Lattice *self)
     free(self->positions);
     free(self->edges);
     free(self->arcs);
-    Py_XDECREF(self->step);
-    Py_XDECREF(self->steps);
+    Model *model = &self->model;
+    PyObject **owned[] = {&model->kenlm, &model->new_state, &model->spare,   &model->ask,
+                          &model->steps, &model->states,    &model->numbers};
+    for (size_t n = 0; n < sizeof owned / sizeof *owned; n++)
+        Py_CLEAR(*owned[n]);
 }
 
 /* The position of a token of the window; NULL when there is no memory. */
@@ -95,18 +106,58 @@ position(Lattice *self, Py_ssize_t token)
     return &self->positions[i];
 }
 
+/* The number of the state that is in spare, which is kept if it is a new one; -1: failed. */
+static Py_ssize_t
+number_of_spare(Model *self)
+{
+    PyObject *number = PyDict_GetItemWithError(self->numbers, self->spare);
+    if (number != NULL)
+        return PyLong_AsSsize_t(number);
+    Py_ssize_t count = PyList_GET_SIZE(self->states);
+    PyObject *fresh = PyErr_Occurred() ? NULL : PyDict_New();
+    number = fresh ? PyLong_FromSsize_t(count) : NULL;
+    int failed = number == NULL || PyDict_SetItem(self->numbers, self->spare, number) < 0 ||
+                 PyList_Append(self->states, self->spare) < 0 ||
+                 PyList_Append(self->steps, fresh) < 0;
+    Py_XDECREF(number);
+    Py_XDECREF(fresh);
+    if (failed)
+        return -1;
+    Py_SETREF(self->spare, PyObject_CallNoArgs(self->new_state));
+    return self->spare ? count : -1;
+}
+
+/* LanguageModel.step for a word that is not known after a state yet: a new reference. */
+static PyObject *
+ask(Model *self, Py_ssize_t state, PyObject *word)
+{
+    if (!PyUnicode_IS_ASCII(word))
+        return PyObject_CallMethod(self->self, "step", "nO", state, word);
+    PyObject *said = PyObject_CallMethodObjArgs(
+        self->kenlm, self->ask, PyList_GET_ITEM(self->states, state), word, self->spare, NULL);
+    double log_p = said ? PyFloat_AsDouble(said) * self->ln10 : 0.0;
+    Py_XDECREF(said);
+    Py_ssize_t number = PyErr_Occurred() ? -1 : number_of_spare(self);
+    if (number < 0)
+        return NULL;
+    PyObject *known = Py_BuildValue("dn", exp(self->exponent * (log_p + self->usual)), number);
+    if (known && PyDict_SetItem(PyList_GET_ITEM(self->steps, state), word, known) < 0)
+        Py_CLEAR(known);
+    self->asked++;
+    return known;
+}
+
 /* What the language model says of a word after a state: its weight; the state after it. */
 static int
 step(Lattice *self, Py_ssize_t state, PyObject *word, double *weight, Py_ssize_t *after)
 {
-    PyObject *from = PyList_GetItem(self->steps, state);
+    PyObject *from = PyList_GetItem(self->model.steps, state);
     if (from == NULL)
         return -1;
     PyObject *known = PyDict_GetItemWithError(from, word);
     if (known != NULL)
         Py_INCREF(known);
-    else if (PyErr_Occurred() ||
-             (known = PyObject_CallFunction(self->step, "nO", state, word)) == NULL)
+    else if (PyErr_Occurred() || (known = ask(&self->model, state, word)) == NULL)
         return -1;
     *weight = PyFloat_AsDouble(PyTuple_GET_ITEM(known, 0));
     *after = PyLong_AsSsize_t(PyTuple_GET_ITEM(known, 1));
@@ -180,7 +231,7 @@ extend(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *arc)
     Py_ssize_t count = PyTuple_GET_SIZE(words), extra = count - (end - i);
     double factor = PyFloat_AsDouble(PyTuple_GET_ITEM(arc, ARC_WEIGHT));
     if (extra != 0)
-        factor /= pow(self->typical, (double)extra);
+        factor /= pow(self->model.typical, (double)extra);
     if (grow((void **)&self->arcs, &self->arc_room, self->arc_count, sizeof(Arc)) < 0)
         return -1;
     self->arcs[self->arc_count++] = (Arc){arc, i, end, self->edge_count};
@@ -355,29 +406,73 @@ add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, Py_ssize_t state, PyObject
     return 0;
 }
 
+/* A number of the model; -1 may be an error. */
+static double
+number(const Model *self, const char *name)
+{
+    PyObject *value = PyObject_GetAttrString(self->self, name);
+    double found = value ? PyFloat_AsDouble(value) : -1.0;
+    Py_XDECREF(value);
+    return found;
+}
+
+/* Take over what stays as it is. */
+static int
+open_model(Model *self)
+{
+    self->kenlm = PyObject_GetAttrString(self->self, "kenlm");
+    self->new_state = PyObject_GetAttrString(self->self, "new_state");
+    self->spare = self->new_state ? PyObject_CallNoArgs(self->new_state) : NULL;
+    self->ask = PyUnicode_InternFromString("BaseScore");
+    if (self->kenlm == NULL || self->spare == NULL || self->ask == NULL)
+        return -1;
+    self->typical = number(self, "typical");
+    self->exponent = number(self, "exponent");
+    self->usual = number(self, "usual");
+    self->ln10 = number(self, "ln10");
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* The state at the beginning of a line: asking for it may empty what is kept. */
+static Py_ssize_t
+beginning(Model *self)
+{
+    Py_ssize_t state = (Py_ssize_t)number(self, "begin");
+    if (PyErr_Occurred())
+        return -1;
+    Py_XSETREF(self->steps, PyObject_GetAttrString(self->self, "steps"));
+    Py_XSETREF(self->states, PyObject_GetAttrString(self->self, "states"));
+    Py_XSETREF(self->numbers, PyObject_GetAttrString(self->self, "numbers"));
+    return self->steps && self->states && self->numbers ? state : -1;
+}
+
+/* Tell the model how much it keeps now. */
+static int
+close_line(Model *self)
+{
+    PyObject *size = PyLong_FromDouble(number(self, "size") + (double)self->asked);
+    int failed = size == NULL || PyObject_SetAttrString(self->self, "size", size) < 0;
+    Py_XDECREF(size);
+    self->asked = 0;
+    return failed ? -1 : 0;
+}
+
 static PyObject *
 windows(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *model, *lines, *readings, *type;
+    PyObject *lines, *readings, *type;
     Lattice self = {0};
-    if (!PyArg_ParseTuple(args, "OO!O!Ondn", &model, &PyList_Type, &lines, &PyList_Type, &readings,
-                          &type, &self.beam, &self.ratio, &self.longest))
+    if (!PyArg_ParseTuple(args, "OO!O!Ondn", &self.model.self, &PyList_Type, &lines, &PyList_Type,
+                          &readings, &type, &self.beam, &self.ratio, &self.longest))
         return NULL;
-    PyObject *found = PyList_New(0), *typical = PyObject_GetAttrString(model, "typical");
-    self.step = PyObject_GetAttrString(model, "step");
-    int failed = found == NULL || typical == NULL || self.step == NULL;
-    self.typical = failed ? 0.0 : PyFloat_AsDouble(typical);
-    Py_XDECREF(typical);
+    PyObject *found = PyList_New(0);
+    int failed = found == NULL || open_model(&self.model) < 0;
     for (Py_ssize_t n = 0; !failed && n < PyList_GET_SIZE(lines); n++) {
-        Py_ssize_t start, end, state;
-        /* Asking for the state at the beginning may empty the model's cache. */
-        PyObject *begin = PyObject_GetAttrString(model, "begin");
-        Py_XSETREF(self.steps, begin ? PyObject_GetAttrString(model, "steps") : NULL);
-        state = begin ? PyLong_AsSsize_t(begin) : 0;
-        Py_XDECREF(begin);
-        failed = self.steps == NULL || PyErr_Occurred() ||
+        Py_ssize_t start, end, state = beginning(&self.model);
+        failed = state < 0 ||
                  !PyArg_ParseTuple(PyList_GET_ITEM(lines, n), "nn", &start, &end) ||
-                 add_line(&self, start, end, state, readings, type, found) < 0;
+                 add_line(&self, start, end, state, readings, type, found) < 0 ||
+                 close_line(&self.model) < 0;
     }
     release(&self);
     if (failed)

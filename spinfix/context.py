@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .channel import Arc
+from .dense import Dense
 from .dictionary import DictionaryError
 from .draws import FEATURES
 from .scorer import Trust
@@ -80,14 +81,15 @@ class ContextScorer:
         ) = (floats(data, name) for name in names)
         decoder, context, *draws = data["trust"].tolist()
         self._trust = Trust(decoder, context, draws)
-        # The matrices of the taps of a convolution below each other.
+        # The matrices of a convolution's taps side by side, outputs by inputs.
         self._layers = [
             (
-                np.concatenate(floats(data, f"layer{n}")),
-                floats(data, f"layer{n}_bias"),
+                Dense.rounded(np.concatenate(floats(data, f"layer{n}")).T, bias),
                 int(step),
+                len(data[f"layer{n}"]),
             )
             for n, step in enumerate(data["steps"])
+            for bias in [floats(data, f"layer{n}_bias")]
         ]
 
     @property
@@ -123,14 +125,14 @@ class ContextScorer:
         look_up = self._words.get
         words = np.array([look_up(word, 0) for word in tokens.lower])
         flags = flags_of(tokens, rate)
-        topic = self._topic[words].mean(axis=0) @ self._topic_in + self._topic_bias
+        mean = self._topic[words].mean(axis=0, dtype=np.float64)
+        topic = (mean @ self._topic_in).astype(np.float32) + self._topic_bias
         parts: list[Floats] = []
         for start in range(0, len(words), _BLOCK):
             low, high = max(0, start - _REACH), min(len(words), start + _BLOCK + _REACH)
             x = self._word[words[low:high]] + self._flag[flags[low:high]] + topic
-            for weights, bias, step in self._layers:
-                change = _around(x, len(weights) // x.shape[1], step) @ weights
-                change += bias
+            for layer, step, taps in self._layers:
+                change = layer(_around(x, taps, step))
                 x += np.maximum(change, 0.0, out=change)
             parts.append(x[start - low : start - low + _BLOCK])
         return np.concatenate(parts)

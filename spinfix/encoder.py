@@ -14,14 +14,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .dense import Dense
+from .dense import Dense, attended, gelu, normed
 from .weights import Arrays, Floats, floats
 
 Integers = NDArray[np.int64]
-_EPSILON = 1e-12
 #: The dense layers of a layer.
 _NAMES = ("qkv", "out", "up", "down")
-_TANH = np.float32(math.sqrt(2.0 / math.pi))
 
 
 class Layer:
@@ -51,10 +49,9 @@ class Layer:
         q, k, v = np.ascontiguousarray(qkv)
         if rows is not None:
             q, x = q[:, rows], x[rows]
-        seen = _softmax(q @ k.transpose(0, 2, 1)) @ v
-        seen = seen.transpose(1, 0, 2).reshape(len(x), width)
+        seen = attended(q, k, v).transpose(1, 0, 2).reshape(len(x), width)
         x = normed(x + self._out(seen), *self._norm[0])
-        return normed(x + self._down(_gelu(self._up(x))), *self._norm[1])
+        return normed(x + self._down(gelu(self._up(x))), *self._norm[1])
 
 
 class Encoder:
@@ -97,44 +94,14 @@ class Encoder:
             if low == high:
                 continue
             rows = wanted[low:high]
-            numbers = np.concatenate(([ends[0]], pieces[start:end], [ends[1]]))
-            x = self.vectors(numbers) + self._place[: len(numbers)]
+            x = self.vectors(np.concatenate(([ends[0]], pieces[start:end], [ends[1]])))
+            x += self._place[: len(x)]
             x += self._flag[np.pad(flags[start:end], 1)] + self._state[np.pad(states[start:end], 1)]
-            x = normed(x, *self._norm)
-            for layer in self._layers[:-1]:
-                x = layer(x)
-            result[rows] = self._layers[-1](x, rows - start + 1)
+            result[rows] = self._seen(normed(x, *self._norm), rows - start + 1)
         return result
 
-
-def normed(x: Floats, scale: Floats, bias: Floats) -> Floats:
-    """Layer normalisation (Ba et al. 2016), in place."""
-    x -= x.mean(axis=1, keepdims=True)
-    size = x.shape[1]
-    variance = np.einsum("ij,ij->i", x, x) / np.float32(size)
-    x *= (1.0 / np.sqrt(variance + np.float32(_EPSILON)))[:, None]
-    x *= scale
-    x += bias
-    return x
-
-
-def _softmax(x: Floats) -> Floats:
-    """Softmax over the last axis, in place."""
-    x -= x.max(axis=-1, keepdims=True)
-    np.exp(x, out=x)
-    x /= x.sum(axis=-1, keepdims=True)
-    return x
-
-
-def _gelu(x: Floats) -> Floats:
-    """Gaussian error linear unit by its tanh form (Hendrycks and Gimpel 2016)."""
-    y = x * x
-    y *= np.float32(0.044715)
-    y += np.float32(1.0)
-    y *= x
-    y *= _TANH
-    np.tanh(y, out=y)
-    y += np.float32(1.0)
-    y *= x
-    y *= np.float32(0.5)
-    return y
+    def _seen(self, x: Floats, rows: Integers) -> Floats:
+        """What is seen at some ``rows`` of a chunk whose pieces are ``x``."""
+        for layer in self._layers[:-1]:
+            x = layer(x)
+        return self._layers[-1](x, rows)
