@@ -11,7 +11,15 @@ from speed_measure import tool
 
 #: The rooms, by the modules of spinfix in them: a sample belongs to the innermost one.
 ROOMS = {
-    "reading and writing": ("batch", "formats", "edits", "cli", "preview", "config"),
+    "reading and writing": (
+        "batch",
+        "formats",
+        "edits",
+        "cli",
+        "preview",
+        "config",
+        "config_files",
+    ),
     "screen": ("screen", "scan"),
     "gate": ("gate", "families", "evidence"),
     "words": ("text", "lexicon"),
@@ -21,6 +29,8 @@ ROOMS = {
     "fast scorer": ("scorer", "context", "chains", "draws", "style", "initials", "weights"),
     "deep scorer": ("passage", "passage_text", "pieces", "encoder"),
 }
+#: Modules that work for others: their samples are those of the one that calls them.
+TOOLS = ("dense", "compiled")
 START, OTHER = "imports and start", "other"
 _SAMPLES = 200
 
@@ -38,6 +48,8 @@ def room_of(stack: str) -> str:
         if not found or "spinfix/" not in frame.partition(" (")[2]:
             continue
         module = path.partition(":")[0].removesuffix(".py").partition("/")[0]
+        if module in TOOLS:
+            continue
         return next((room for room, its in ROOMS.items() if module in its), OTHER)
     return START
 
