@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterable
@@ -33,6 +34,7 @@ ROOMS = {
 TOOLS = ("dense", "compiled")
 START, OTHER = "imports and start", "other"
 _SAMPLES = 200
+_MODULE = re.compile(r".*/spinfix/(\w+)(?:/\w+)*\.py:\d+\)$")
 
 
 def room_of(stack: str) -> str:
@@ -44,13 +46,9 @@ def room_of(stack: str) -> str:
     if any("importlib._bootstrap" in frame for frame in frames):
         return START
     for frame in reversed(frames):
-        _, found, path = frame.rpartition("spinfix/")
-        if not found or "spinfix/" not in frame.partition(" (")[2]:
-            continue
-        module = path.partition(":")[0].removesuffix(".py").partition("/")[0]
-        if module in TOOLS:
-            continue
-        return next((room for room, its in ROOMS.items() if module in its), OTHER)
+        found = _MODULE.search(frame)
+        if found and found[1] not in TOOLS:
+            return next((room for room, its in ROOMS.items() if found[1] in its), OTHER)
     return START
 
 

@@ -143,7 +143,7 @@ if pid: os.waitpid(pid, 0)
 MAIN = "main (/venv/bin/spinfix:8)"
 STACKS = [
     f"{MAIN};repair (/site/spinfix/repairer.py:1);scan (/site/spinfix/screen.py:2) 6",
-    f"{MAIN};score (/site/spinfix/context.py:1);einsum (/site/numpy/einsum.py:3) 2",
+    f"{MAIN};score (/site/spinfix/context.py:1);einsum (/me/spinfix/lib/python3.11/einsum.py:3) 2",
     f"{MAIN};score (/site/spinfix/context.py:1);product (/site/spinfix/dense.py:3) 1",
     f"{MAIN};split (/site/spinfix/formats/plain.py:1) 4",
     f"{MAIN};mystery (/site/spinfix/mystery.py:1) 2",

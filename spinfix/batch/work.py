@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from spinfix.dictionary import DictionaryError
 from spinfix.edits import Edit, Repair
 from spinfix.formats import Layout, Piece, Record, RecordError, Splice, parser, spliced
 from spinfix.formats.plain import stretches
@@ -41,6 +43,21 @@ class Setup:
                 spinner=self.spinners,
             )
         return _built[self]
+
+    def share(self) -> None:
+        """Load what long runs need sooner or later, so that workers made by fork share it.
+
+        A genuine article in twenty is suspicious enough for dictionary and scorer of a
+        spinner with low rates to be asked; those of the others may never be.
+        """
+        repairer = self.repairer()
+        repairer.judge("")
+        for family in repairer.families:
+            if family.traits.partial:
+                _ = family.channel
+                with suppress(DictionaryError, OSError):  # told with each record
+                    repairer.scorer(family)
+        _ = repairer.reader
 
 
 _built: dict[Setup, Repairer] = {}
