@@ -96,8 +96,8 @@ class _Run:
 
     def __init__(self, inputs: Sequence[Input], setup: Setup, plan: Plan) -> None:
         self._plan, self._target = plan, plan.target
-        signature = setup.repairer().signature
-        self.report = Report(signature, len(inputs))
+        self.report = Report(lambda: setup.repairer().signature, len(inputs))
+        signature = self.report.signature if plan.log or plan.target.files else ""
         self._log: EditLog | None = None
         self._journal = _journal(inputs, signature, plan)
         try:
