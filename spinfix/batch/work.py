@@ -197,7 +197,9 @@ def _changes(record: Record, repair: Repair, encoding: str) -> tuple[Repair, lis
             continue
         edit = _as_made(edit)
         field, begin = record.field_of(edit)
-        placed = replace(edit, start=edit.start - begin, end=edit.end - begin)
+        placed = edit
+        if begin:
+            placed = replace(edit, start=edit.start - begin, end=edit.end - begin)
         changes.append(Change(sys.intern(field), placed, tuple(splices)))
         made.append(edit)
     return replace(repair, edits=tuple(made)), changes
@@ -207,6 +209,8 @@ def _as_made(edit: Edit) -> Edit:
     """An edit as its splices make it: the white space between its words stays."""
     parts: list[str] = []
     last = edit.start
+    if edit.old.isalnum() and edit.new.isalnum():
+        return edit
     for word in by_words(edit):
         parts += (edit.old[last - edit.start : word.start - edit.start], word.new)
         last = word.end
