@@ -137,7 +137,7 @@ class Rate(NamedTuple):
         return [
             f"{self.cost.cpu:.2f}",
             f"{self.start:.2f}",
-            f"{self.megabytes:.2f}",
+            f"{self.megabytes:.2f}" if self.megabytes >= 1.0 else f"{self.megabytes:.3f}",
             f"{self.words:,.0f}",
             f"{self.cost.memory:.0f}",
         ]
