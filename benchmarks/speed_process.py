@@ -63,10 +63,8 @@ def memory(bench: Bench) -> Table:
                     most = [max(values) for values in zip(*found, strict=True)]
                     role = "reads and works" if jobs == 1 else role
                     rows.append([said, str(jobs), role, *(f"{value:.0f}" for value in most)])
-                    # Linux gives back nothing sooner than a page is written: the larger of
-                    # what is its own and what is not of a file.
                     key = f"{name.split('.')[0]}_{scorer}_{role.split()[-1]}{jobs}"
-                    figures[key] = max(most[:2])
+                    figures[key], figures[f"{key}_anonymous"] = most[:2]
     head = ("input", "-j", "process", "own MiB", "anonymous MiB", "PSS MiB", "RSS MiB")
     return Table("memory", head, rows, figures)
 
