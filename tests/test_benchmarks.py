@@ -13,6 +13,7 @@ import speed_bench
 import speed_inputs
 import speed_measure
 import speed_peers
+import speed_process
 import speed_profile
 import speed_rates
 import speed_report
@@ -194,3 +195,21 @@ def test_the_page_has_a_place_for_every_table():
     page = Path(speed_inputs.ROOT, "docs/speed.md").read_text("utf-8")
     for name in speed.TABLES:
         assert page.count(f"<!-- speed: {name} -->") == 1
+
+
+def test_start_up_has_a_figure_for_every_command(monkeypatch, tmp_path):
+    """Their names are those of floors: two commands with one would hide each other."""
+    ran = []
+
+    def run(command, **_):
+        ran.append(command)
+        return Cost(float(len(ran)), 1.0, 1.0)
+
+    monkeypatch.setattr(speed_process, "run", run)
+    monkeypatch.setattr(speed_process, "first_byte", lambda _: 0.5)
+    bench = Bench(tmp_path)
+    bench._made = {name: Input(tmp_path, 1, 1) for name in ("one-clean.jsonl", "one-spun.jsonl")}
+    table = speed_process.start(bench)
+    assert len(table.figures) == len(table.rows) == 7
+    assert len(set(table.figures.values())) == 7
+    assert table.figures["help"] < table.figures["fix_help"]
