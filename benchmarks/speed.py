@@ -26,6 +26,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import speed_process
@@ -81,9 +82,10 @@ def main() -> None:
             Path(name), args.corpora, args.scale, args.times, args.instructions, args.size
         )
         tables = []
-        for wanted in args.tables:
-            tables.append(TABLES[wanted](bench))
-            print(f"{wanted}\n\n{markdown(tables[-1])}", flush=True)
+        with closing(bench):
+            for wanted in args.tables:
+                tables.append(TABLES[wanted](bench))
+                print(f"{wanted}\n\n{markdown(tables[-1])}", flush=True)
     if args.write:
         for path in write(tables, line, source, ROOT):
             print(f"written: {path.relative_to(ROOT)}")

@@ -57,6 +57,10 @@ class Bench:
             self._made[name] = self._maker.submit(make, *arguments).result()
         return self._made[name]
 
+    def close(self) -> None:
+        """End the process that makes inputs."""
+        self._maker.shutdown()
+
     @cached_property
     def _maker(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, get_context("spawn"))

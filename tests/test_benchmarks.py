@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,13 @@ def test_start_up_has_a_figure_for_every_command(monkeypatch, tmp_path):
     assert len(table.figures) == len(table.rows) == 7
     assert len(set(table.figures.values())) == 7
     assert table.figures["help"] < table.figures["fix_help"]
+
+
+def test_inputs_are_made_by_another_process(tmp_path):
+    """What they take must not count as memory of the commands that are measured."""
+    with closing(Bench(tmp_path, scale=0.002)) as bench:
+        made = bench.input("clean.jsonl")
+        assert made.path.stat().st_size == made.size > 20_000
+        assert bench.input("clean.jsonl") is made
+        assert bench.input("one-spun.jsonl").words < made.words
+    assert speed_bench.articles.cache_info().currsize == 0
