@@ -27,6 +27,8 @@ GENUINE = "A heron stood in the ditch all morning, and the ferry was late again.
 class StandIn:
     """Takes the place of a Repairer: gives ``old`` its original back, in no time at all."""
 
+    families, reader = (), None
+
     def __init__(self, old: str = "Division", new: str = "Department") -> None:
         self._old, self._new = re.compile(rf"\b{old}\b"), new
 

@@ -27,6 +27,7 @@ from spinfix.batch import (
     InputError,
     Plan,
     Reading,
+    Setup,
     Target,
     clean,
     find_inputs,
@@ -253,3 +254,32 @@ def test_a_word_that_the_encoding_cannot_write_is_not_restored(tmp_path, monkeyp
     assert (tmp_path / "a.txt").read_bytes() == spun.encode("latin-1")
     clean(found(tmp_path / "a.txt"), stand_in(monkeypatch, new="Préfecture"), plan)
     assert (tmp_path / "a.txt").read_text("latin-1") == "The Préfecture of the Département."
+
+
+def test_workers_share_what_was_loaded_before_them(monkeypatch, tmp_path, samples):
+    """Dictionary, scorers: in each worker they would take their time and memory again."""
+    import spinfix.channel
+    import spinfix.context
+
+    loaded = tmp_path / "loaded"
+    loaded.touch()
+    for kind in (spinfix.channel.Channel, spinfix.context.ContextScorer):
+        real = kind.__init__
+
+        def init(self, *args, real=real, name=kind.__name__, **more):
+            with loaded.open("a") as out:
+                out.write(f"{name} {os.getpid()}\n")
+            real(self, *args, **more)
+
+        monkeypatch.setattr(kind, "__init__", init)
+    text = (samples / "spun" / "ferry.txt").read_text("utf-8")
+    path = tmp_path / "articles.jsonl"
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for _ in range(3)))
+    (found,) = find_inputs([path], Reading())
+    setup = Setup(spinners=("autoblog",), scorer="fast")
+    done = clean([found], setup, Plan(jobs=2, target=Target(output=tmp_path / "out")))
+    assert done.counts.spun == 3
+    assert sorted(loaded.read_text().splitlines()) == [
+        f"Channel {os.getpid()}",
+        f"ContextScorer {os.getpid()}",
+    ]

@@ -421,6 +421,25 @@ def test_every_command_has_help_with_examples(command):
     assert f"spinfix {command}" in output
 
 
+def test_the_list_of_commands_says_what_their_own_help_says():
+    """It is kept apart, so that showing it imports none of them."""
+    import click
+
+    from spinfix.cli import _COMMANDS, main
+
+    for name, said in _COMMANDS.items():
+        command = main.get_command(click.Context(main), name)
+        assert said == command.get_short_help_str(200)
+    code = "import sys; from spinfix.cli import main; main(['--help'], standalone_mode=False); "
+    code += "print([m for m in sys.modules if m.startswith(('spinfix.', 'numpy', 'kenlm'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all(f"  {name} " in done.stdout for name in _COMMANDS)
+    loaded = done.stdout.splitlines()[-1]
+    assert "spinfix.cli" in loaded
+    for module in ("spinfix.batch", "spinfix.repairer", "numpy", "kenlm"):
+        assert module not in loaded
+
+
 def options_of(command):
     """Every option of a command, and of the commands in it."""
     import click

@@ -129,7 +129,7 @@ def test_a_worker_that_is_killed_stops_the_run_with_a_word(tmp_path, monkeypatch
 
 def test_a_run_stopped_by_ctrl_c_leaves_whole_files_and_goes_on(tmp_path, samples):
     spun = (samples / "spun" / "ferry.txt").read_text("utf-8")
-    before = {"a.txt": spun.encode(), "b.jsonl": json_lines([GENUINE * 40] * 600)}
+    before = {"a.txt": spun.encode(), "b.jsonl": json_lines([GENUINE * 40] * 3000)}
     write(tmp_path / "in", before)
     log, journal = tmp_path / "log", tmp_path / "in" / NAME
     command = [sys.executable, "-c", "from spinfix.cli import main; main()", "fix", "--in-place"]

@@ -6,6 +6,7 @@ way when a run is stopped, and can wait for ever when a worker was killed.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -23,6 +24,8 @@ Mark = TypeVar("Mark")
 Load = TypeVar("Load")
 Result = TypeVar("Result")
 
+#: Are workers copies of this process, which share what is loaded already?
+FORKS = sys.platform == "linux"
 #: Marks under way for each process.
 _AHEAD = 3
 
@@ -107,10 +110,11 @@ def _collect(busy: dict[Connection, _Slot[Mark, Result]], idle: list[Connection]
 @contextmanager
 def _workers(jobs: int, *how: Any) -> Iterator[list[Connection]]:
     """Processes that work, by the connections to them; none is left at the end."""
-    # A copy of this process shares what is loaded already, where the system has such.
-    context: Any = get_context("fork" if sys.platform == "linux" else "spawn")
+    context: Any = get_context("fork" if FORKS else "spawn")
     workers: list[tuple[Any, Connection]] = []
     try:
+        # A collection writes to all it looks at, and what is written to is not shared.
+        gc.freeze()
         with _uninterrupted():
             for _ in range(jobs):
                 ours, theirs = context.Pipe()
@@ -119,6 +123,7 @@ def _workers(jobs: int, *how: Any) -> Iterator[list[Connection]]:
                 process.start()
                 theirs.close()
                 workers.append((process, ours))
+        gc.unfreeze()
         yield [ours for _, ours in workers]
     finally:
         # They wait for work, or do some that is not wanted any more.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -72,16 +72,24 @@ class Report:
     """A run: its inputs, what was counted over their records, how long it took.
 
     ``failed`` names the inputs that could not be read or written, each in a line.
-    ``signature`` tells what repaired: the version, the data and the options.
+    ``sign`` gives the signature.
     """
 
-    signature: str
+    sign: Callable[[], str]
     inputs: int = 0
     rewritten: int = 0
     failed: list[str] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     bytes: int = 0
     seconds: float = 0.0
+
+    @property
+    def signature(self) -> str:
+        """What repaired: the version, the data and the options.
+
+        Worked out when asked for, since all data has to be read for it.
+        """
+        return self.sign()
 
     @property
     def status(self) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from .inputs import Input, InputError, Reading, root_of
 from .journal import NAME, Before, Journal, recover
 from .log import EditLog, byte_size, piece_size
-from .pool import WorkerDied, ordered
+from .pool import FORKS, WorkerDied, ordered
 from .reading import Begin, Choice, End, Failed, Given, Mark, Part, Task, parts
 from .report import Counts, Report, one_line
 from .sinks import FULL, Sink, Target
@@ -57,7 +57,9 @@ def outcomes(
 
     Raises Stopped when a process that does the work dies.
     """
-    setup.repairer()  # here, so that workers share it and errors come early
+    setup.repairer()  # here, so that errors come early
+    if jobs > 1 and FORKS:
+        setup.share()
     try:
         for mark, found in ordered(parts(inputs, task), work, jobs, start, (setup,)):
             yield mark, found or []
@@ -94,8 +96,8 @@ class _Run:
 
     def __init__(self, inputs: Sequence[Input], setup: Setup, plan: Plan) -> None:
         self._plan, self._target = plan, plan.target
-        signature = setup.repairer().signature
-        self.report = Report(signature, len(inputs))
+        self.report = Report(lambda: setup.repairer().signature, len(inputs))
+        signature = self.report.signature if plan.log or plan.target.files else ""
         self._log: EditLog | None = None
         self._journal = _journal(inputs, signature, plan)
         try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from spinfix.dictionary import DictionaryError
 from spinfix.edits import Edit, Repair
 from spinfix.formats import Layout, Piece, Record, RecordError, Splice, parser, spliced
 from spinfix.formats.plain import stretches
@@ -41,6 +43,21 @@ class Setup:
                 spinner=self.spinners,
             )
         return _built[self]
+
+    def share(self) -> None:
+        """Load what long runs need sooner or later, so that workers made by fork share it.
+
+        A genuine article in twenty is suspicious enough for dictionary and scorer of a
+        spinner with low rates to be asked; those of the others may never be.
+        """
+        repairer = self.repairer()
+        repairer.judge("")
+        for family in repairer.families:
+            if family.traits.partial:
+                _ = family.channel
+                with suppress(DictionaryError, OSError):  # told with each record
+                    repairer.scorer(family)
+        _ = repairer.reader
 
 
 _built: dict[Setup, Repairer] = {}
@@ -180,7 +197,9 @@ def _changes(record: Record, repair: Repair, encoding: str) -> tuple[Repair, lis
             continue
         edit = _as_made(edit)
         field, begin = record.field_of(edit)
-        placed = replace(edit, start=edit.start - begin, end=edit.end - begin)
+        placed = edit
+        if begin:
+            placed = replace(edit, start=edit.start - begin, end=edit.end - begin)
         changes.append(Change(sys.intern(field), placed, tuple(splices)))
         made.append(edit)
     return replace(repair, edits=tuple(made)), changes
@@ -190,6 +209,8 @@ def _as_made(edit: Edit) -> Edit:
     """An edit as its splices make it: the white space between its words stays."""
     parts: list[str] = []
     last = edit.start
+    if edit.old.isalnum() and edit.new.isalnum():
+        return edit
     for word in by_words(edit):
         parts += (edit.old[last - edit.start : word.start - edit.start], word.new)
         last = word.end

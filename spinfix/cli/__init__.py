@@ -8,11 +8,23 @@ from pathlib import Path
 
 import click
 
-_COMMANDS = ("fix", "diff", "check", "explain", "review", "undo", "apply", "dict", "learn")
+#: The first lines of their help: to list the commands none of them has to be imported, which
+#: would take longer than all the rest.
+_COMMANDS = {
+    "fix": "Repair spun articles.",
+    "diff": "Preview what fix would change; exit 1 when there is something.",
+    "check": "Tell which inputs are spun; exit 1 when any is.",
+    "explain": "Show every edit with its alternatives, its confidence and the evidence.",
+    "review": "Make a page on which every edit can be looked at, accepted or refused.",
+    "undo": "Give rewritten files their former bytes, by an edit log.",
+    "apply": "Make the edits of a reviewed log.",
+    "dict": "Work with dictionaries, never-lists and spinners.",
+    "learn": "Learn a spinner from articles and what it made of them.",
+}
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module only when that command runs or needs its help."""
+    """Imports a command's module only when that command runs or shows its help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -22,6 +34,16 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        limit = formatter.width - 6 - max(map(len, _COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, click.Command(name, help=help).get_short_help_str(limit))
+                    for name, help in _COMMANDS.items()
+                ]
+            )
 
     def invoke(self, ctx: click.Context) -> object:
         from .run import guarded

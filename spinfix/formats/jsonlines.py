@@ -149,6 +149,8 @@ def _written(new: str, old: str) -> str:
 
     ASCII only when ``old`` writes other characters as escapes, or has none to tell by.
     """
+    if new.isascii() and new.isalnum():
+        return new
     inside = json.dumps(new, ensure_ascii=old.isascii())[1:-1]
     # Half a character has no bytes of its own, unless it stands for a byte of the input.
     return _SURROGATE.sub(lambda half: half[0] if half[0] in old else _escaped(half[0]), inside)

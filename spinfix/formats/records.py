@@ -120,8 +120,9 @@ class Record:
         made: list[Splice] = []
         try:
             # Words on both sides of a tag, or of a line break, each stay on their side.
-            for word in by_words(edit) if self._parts(edit, runs, starts) else ():
-                parts = self._parts(word, runs, starts)
+            whole = self._parts(edit, runs, starts)
+            for word in by_words(edit) if whole else ():
+                parts = whole if word is edit else self._parts(word, runs, starts)
                 longest = max(parts, key=lambda part: part[1] - part[0])
                 for part in parts:
                     made.append(self._splice(*part, word.new if part is longest else ""))
@@ -166,6 +167,9 @@ _WORD = re.compile(r"\S+")
 def by_words(edit: Edit) -> Iterator[Edit]:
     """An edit as edits of the words that change: one each where old and new have as many,
     else those between the words that both begin and both end with."""
+    if edit.old.isalnum() and edit.new.isalnum() and edit.old != edit.new:
+        yield edit  # most are of a single word
+        return
     old, new = list(_WORD.finditer(edit.old)), edit.new.split()
     if edit.new != " ".join(new) or edit.old != edit.old.strip() or not (old and new):
         yield edit  # it brings white space of its own, or there are no words
