@@ -28,12 +28,20 @@ REQUIRED = os.environ.get("SPINFIX_ENGINES") == "require"
 Row = dict[str, Any]
 
 
-def need(engine: str) -> None:
-    """Skip the module that calls where an engine is missing, unless SPINFIX_ENGINES=require."""
+def lacking(engine: str) -> str:
+    """Why tests of an engine are to be skipped; "" where they are not.
+
+    Nothing is skipped under SPINFIX_ENGINES=require.
+    """
     missing = "" if importlib.util.find_spec(engine) else f"{engine} is not installed"
     if engine == "pyspark" and not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         missing = missing or "Spark needs Java"
-    if missing and not REQUIRED:
+    return "" if REQUIRED else missing
+
+
+def need(engine: str) -> None:
+    """Skip the module that calls where an engine is missing."""
+    if missing := lacking(engine):
         pytest.skip(missing, allow_module_level=True)
 
 

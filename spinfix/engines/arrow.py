@@ -56,7 +56,7 @@ class ColumnRepairer:
             told = [info for _, info in found]
         else:  # what is no text stays as it is
             error = {**INFO, "error": f"not text but {texts.type}"}
-            told = [error if there else INFO for there in texts.is_valid().to_pylist()]
+            told = [error if there else dict(INFO) for there in texts.is_valid().to_pylist()]
         column = rows.schema.field(place).with_type(texts.type)
         return rows.set_column(place, column, texts).append_column(
             pa.field(self.info, INFO_TYPE, False), pa.array(told, INFO_TYPE)

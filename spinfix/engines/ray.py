@@ -40,7 +40,8 @@ def repair(
     (:data:`spinfix.engines.records.INFO`).  With ``judge`` the texts stay as they are and
     are only judged.  ``workers`` is the number of actors, or the smallest and the largest;
     None lets Ray add actors while there is work and the cluster has room.  Each builds its
-    Repairer once and takes a core.  ``batch_size`` counts rows.  ``how`` goes to
+    Repairer once and takes a core; reading and writing need one, too, and where the actors
+    have them all the job waits for ever.  ``batch_size`` counts rows.  ``how`` goes to
     ``map_batches``: ``num_cpus``, ``memory``, ``runtime_env`` and others.
 
     Nothing is done before Ray needs the rows; a ``column`` that is not there, or an
