@@ -8,7 +8,7 @@ Makes a folder of JSON lines files, articles of sentences of samples/ in random 
 ``--corpora`` of real ones (pairs/dev.jsonl.xz, repeated as need be), ``--spun`` of them spun,
 and runs ``spinfix fix`` and the examples on it.  Columns: seconds of the clock; those of a run
 with one worker over eight short articles (start-up); CPU-seconds of all processes; words
-per CPU-second, start-up left out; the largest proportional memory (PSS) of all processes
+per CPU-second, start-up left out, if there are enough of them; the largest proportional memory (PSS) of all processes
 together; the share of the workers that was used, against the first number of workers,
 start-up left out.  At the end it is told whether all outputs are the same.  Needs Linux, and
 means something only while nothing else runs.
@@ -131,17 +131,19 @@ def compare(args: argparse.Namespace, folder: Path) -> set[str]:
     print("|---|---|---|---|---|---|---|---|")
     outputs = set()
     for engine in args.engines:
-        begin = measure(engine, folder / "short", args.scorer, 1, folder / f"{engine}-short")
+        for turn in ("cold", "short"):  # the first one reads programs from the disk
+            begin = measure(engine, folder / "short", args.scorer, 1, folder / f"{engine}-{turn}")
         first = 0.0  # worker-seconds of the first run, start-up left out
         for workers in args.workers:
             place = folder / f"{engine}-{workers}"
             usage = measure(engine, folder / "in", args.scorer, workers, place)
             spent = max(usage.seconds - begin.seconds, 0.1) * workers
             first = first or spent
-            rate = words / max(usage.cpu - begin.cpu, 0.1)
+            busy = usage.cpu - begin.cpu
+            rate = f"{words / busy:,.0f}" if busy > begin.cpu else "too few words"
             print(
                 f"| {engine} | {workers} | {usage.seconds:.1f} | {begin.seconds:.1f} "
-                f"| {usage.cpu:.1f} | {rate:,.0f} | {usage.memory:,.0f} "
+                f"| {usage.cpu:.1f} | {rate} | {usage.memory:,.0f} "
                 f"| {first / spent:.2f} |",
                 flush=True,
             )
