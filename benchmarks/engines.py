@@ -8,10 +8,10 @@ Makes a folder of JSON lines files, articles of sentences of samples/ in random 
 ``--corpora`` of real ones (pairs/dev.jsonl.xz, repeated as need be), ``--spun`` of them spun,
 and runs ``spinfix fix`` and the examples on it.  Columns: seconds of the clock; those of a run
 with one worker over eight short articles (start-up); CPU-seconds of all processes; words
-per CPU-second, start-up left out, if there are enough of them; the largest proportional memory (PSS) of all processes
-together; the share of the workers that was used, against the first number of workers,
-start-up left out.  At the end it is told whether all outputs are the same.  Needs Linux, and
-means something only while nothing else runs.
+per CPU-second, start-up left out, if there are enough of them; the largest proportional
+memory (PSS) of all processes together; the share of the workers that was used, against the
+first number of workers, start-up left out.  At the end it is told whether all outputs are the
+same.  Needs Linux, and means something only while nothing else runs.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def test_repairs_as_the_command_line_does(expected):
 
 def test_an_actor_that_dies_is_replaced_and_a_bad_record_is_named(tmp_path):
     setup = Fragile(marker=tmp_path / "died")
-    dataset = repair(ray.data.from_items(SOME), setup=setup, batch_size=10)
+    dataset = repair(ray.data.from_items(SOME), setup=setup, batch_size=10, memory=1 << 20)
     assert not setup.marker.exists(), "nothing is done before it is needed"
     rows = dataset.take_all()
     assert setup.marker.exists()
