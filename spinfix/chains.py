@@ -28,16 +28,16 @@ class Chains:
     ``log_weights`` are log P(arc | a reading passes its start).
     """
 
-    def __init__(self, windows: Sequence[tuple[Window, Sequence[float]]]) -> None:
+    def __init__(self, windows: Sequence[Window]) -> None:
         """Take over windows with the posteriors of their arcs."""
-        self.arcs: list[Arc] = [arc for window, _ in windows for arc in window.arcs]
-        posteriors = np.array([p for _, part in windows for p in part])
+        self.arcs: list[Arc] = [arc for window in windows for arc in window.arcs]
+        posteriors = np.array([p for window in windows for p in window.posteriors])
         starts = np.array([arc.start for arc in self.arcs], np.int64)
         ends = np.array([arc.end for arc in self.arcs], np.int64)
-        sizes = np.array([len(window.arcs) for window, _ in windows], np.int64)
+        sizes = np.array([len(window.arcs) for window in windows], np.int64)
         self.cuts: list[int] = [0, *np.cumsum(sizes).tolist()]
-        low = np.array([window.start for window, _ in windows], np.int64)
-        high = np.array([window.end for window, _ in windows], np.int64)
+        low = np.array([window.start for window in windows], np.int64)
+        high = np.array([window.end for window in windows], np.int64)
         # A node for each token boundary of each window.
         self._first = np.cumsum(high - low + 1) - (high - low + 1)
         self._last = self._first + high - low

@@ -4,15 +4,17 @@ For every phrase of the dictionary the channel knows the originals it can stand
 for, with P(spun | original), and for every head (a phrase that the spinner
 replaces) how often it survives.  A head left alone in a spun text is the
 strongest evidence there is that nothing was spun there; a replacement is
-evidence of the contrary.
+evidence of the contrary.  The inner loops are there twice: here, and compiled in ``_channel.c``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+from .compiled import part
 from .dictionary import ANY, Entry, Never
 from .evidence import has_capitals, weigh
 from .text import (
@@ -46,8 +48,8 @@ class Candidate(NamedTuple):
     ``words`` are its words for the language model, ``weight`` is what the counts
     say for it, a factor: P(spun | original), and a power of the odds of
     replacing to leaving alone; ``exact`` tells that case is as written in the
-    dictionary, ``vowel`` that it takes "an"; ``pair`` is the entry's spun phrase and
-    original in lower case.
+    dictionary, ``vowel`` that it takes "an"; ``phrases`` are the entry's spun phrase and
+    original, ``pair`` the same in lower case.
     """
 
     original: str
@@ -56,6 +58,7 @@ class Candidate(NamedTuple):
     entry: Entry
     exact: bool
     vowel: bool
+    phrases: tuple[str, str]
     pair: tuple[str, str]
 
 
@@ -151,9 +154,33 @@ class Channel:
         of less than ``gate`` is in no arc but its own.  Tokens of other lines
         have no arcs at all.  ``rate`` is the share of the heads that it replaces.
         """
+        spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
+        compiled = part("_channel")
+        if compiled is None:
+            return spun, self._readings(tokens, spun, chances, gate, rate)
+        article = (tokens.lower, tokens.words, tokens.kinds, tokens.breaks)
+        tables = (self._special, self._beginnings, self._entries, self._survival, self._keys)
+        return spun, compiled.readings(
+            (*article, tokens.curly, tokens.dotted),
+            (*tables, self._key, _fitting, Arc, _WRONG_STYLE),
+            partial(self.arcs, tokens),
+            spun,
+            list(chances),
+            gate,
+            rate,
+        )
+
+    def _readings(
+        self,
+        tokens: Tokens,
+        spun: Sequence[tuple[int, int]],
+        chances: Sequence[float],
+        gate: float,
+        rate: float,
+    ) -> list[list[Arc]]:
+        """The arcs of all tokens, in Python."""
         readings: list[list[Arc]] = [[] for _ in range(len(tokens))]
         lower, special = tokens.lower, self._special
-        spun = [(a, b) for a, b in lines(tokens) if max(chances[a:b]) >= gate]
         for first, last in spun:
             limit = last  # the next token that must not be touched
             for i in range(last - 1, first - 1, -1):
@@ -168,7 +195,7 @@ class Channel:
                 if found[-1].end > limit:  # sorted by their end
                     found = [arc for arc in found if arc.candidate is None or arc.end <= limit]
                 readings[i] = found
-        return spun, readings
+        return readings
 
     def _candidates(self, tokens: Tokens, i: int) -> Iterator[tuple[int, Candidate]]:
         """The originals of phrases that start at token ``i``, with where those end."""
@@ -207,11 +234,21 @@ class Channel:
             self._keys[phrase] = key
         return self._keys.get(phrase)
 
-    def evidence(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
+    def evidence(self, tokens: Tokens) -> Sequence[tuple[int, str, float]]:
         """Phrases that tell spun from genuine text, longest first, not overlapping.
 
-        Yields the first token, the phrase and log P(phrase | spun) / P(phrase | genuine).
+        For each its first token, itself, and log P(phrase | spun) / P(phrase | genuine).
         """
+        compiled = part("_channel")
+        if compiled is None:
+            return list(self._found(tokens))
+        found: list[tuple[int, str, float]] = compiled.evidence(
+            tokens.lower, tokens.words, tokens.curly, self._evidence, self._beginnings
+        )
+        return found
+
+    def _found(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
+        """The same in Python."""
         lower, evidence, beginnings = tokens.lower, self._evidence, self._beginnings
         i, n = 0, len(lower)
         while i < n:
@@ -238,6 +275,7 @@ class Channel:
             entry=entry,
             exact=has_capitals(entry),
             vowel=starts_with_vowel_sound(words[0].lower()),
+            phrases=entry[:2],
             pair=(entry.spun.lower(), entry.original.lower()),
         )
 

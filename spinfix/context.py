@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .channel import Arc
+from .dense import Dense
 from .dictionary import DictionaryError
 from .draws import FEATURES
 from .scorer import Trust
@@ -80,13 +81,15 @@ class ContextScorer:
         ) = (floats(data, name) for name in names)
         decoder, context, *draws = data["trust"].tolist()
         self._trust = Trust(decoder, context, draws)
+        # The matrices of a convolution's taps side by side, outputs by inputs.
         self._layers = [
             (
-                np.hstack(list(floats(data, f"layer{n}"))),
-                floats(data, f"layer{n}_bias"),
+                Dense.rounded(np.concatenate(floats(data, f"layer{n}")).T, bias),
                 int(step),
+                len(data[f"layer{n}"]),
             )
             for n, step in enumerate(data["steps"])
+            for bias in [floats(data, f"layer{n}_bias")]
         ]
 
     @property
@@ -103,7 +106,7 @@ class ContextScorer:
     def _score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
         pairs = self._pairs
         rows = np.array(
-            [pairs.get(arc.candidate.entry[:2], -1) if arc.candidate else -1 for arc in arcs]
+            [pairs.get(arc.candidate.phrases, -1) if arc.candidate else -1 for arc in arcs]
         )
         known = rows >= 0
         first = np.array([arc.start for arc in arcs])
@@ -122,13 +125,15 @@ class ContextScorer:
         look_up = self._words.get
         words = np.array([look_up(word, 0) for word in tokens.lower])
         flags = flags_of(tokens, rate)
-        topic = self._topic[words].mean(axis=0) @ self._topic_in + self._topic_bias
+        mean = self._topic[words].mean(axis=0, dtype=np.float64)
+        topic = (mean @ self._topic_in).astype(np.float32) + self._topic_bias
         parts: list[Floats] = []
         for start in range(0, len(words), _BLOCK):
             low, high = max(0, start - _REACH), min(len(words), start + _BLOCK + _REACH)
             x = self._word[words[low:high]] + self._flag[flags[low:high]] + topic
-            for weights, bias, step in self._layers:
-                x += np.maximum(_convolved(x, weights, step) + bias, 0.0)
+            for layer, step, taps in self._layers:
+                change = layer(_around(x, taps, step))
+                x += np.maximum(change, 0.0, out=change)
             parts.append(x[start - low : start - low + _BLOCK])
         return np.concatenate(parts)
 
@@ -150,20 +155,14 @@ def read_trust(path: Path) -> dict[str, NDArray[np.float64]]:
     return {"trust": trust}
 
 
-def _convolved(x: Floats, weights: Floats, step: int) -> Floats:
-    """A dilated convolution over the rows of ``x``, with nothing beyond its ends.
+def _around(x: Floats, taps: int, step: int) -> Floats:
+    """For each row of ``x`` the rows around it, ``step`` apart, side by side.
 
-    ``weights`` are the matrices of the taps side by side.
+    There are ``taps`` of them, the row itself in the middle; beyond the ends is nothing.
     """
-    width = x.shape[1]
-    taps = weights.shape[1] // width
-    every = x @ weights
-    result: Floats = every[:, taps // 2 * width : (taps // 2 + 1) * width].copy()
+    size, width = x.shape
+    around = np.zeros((size, taps, width), x.dtype)
     for tap in range(taps):
         shift = (tap - taps // 2) * step
-        part = every[:, tap * width : (tap + 1) * width]
-        if shift > 0:
-            result[:-shift] += part[shift:]
-        elif shift < 0:
-            result[-shift:] += part[:shift]
-    return result
+        around[max(0, -shift) : size - max(0, shift), tap] = x[max(0, shift) : size + min(0, shift)]
+    return around.reshape(size, taps * width)

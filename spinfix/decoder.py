@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .channel import Arc
 from .language_model import LanguageModel
-from .lattice import Readings, Window
+from .lattice import Window, windows
 from .text import Tokens
 
 if TYPE_CHECKING:
@@ -62,13 +62,13 @@ def decode(
     same phrase wherever they come in an article (0 to 1).
     """
     if scorer is None:
-        found = list(windows(model, lines, readings))
-        posteriors = [part for _, part in found]
+        found = windows(model, lines, readings)
+        posteriors = [window.posteriors for window in found]
     else:
         from .scorer import Weighing, scored  # numpy: 0.1 s, not for texts that are not spun
 
         kept, scores = scored(scorer, tokens, readings, rate)
-        found = list(windows(model, lines, kept))
+        found = windows(model, lines, kept)
         if not found:
             return []
         weighing = Weighing(tokens, found, scores, one_draw)
@@ -77,28 +77,9 @@ def decode(
             flat = weighing.posteriors(reader.trust, reader.read(weighing, flat, rate))
         posteriors = weighing.by_window(flat)
     choices: list[Choice] = []
-    for (window, _), part in zip(found, posteriors, strict=True):
+    for window, part in zip(found, posteriors, strict=True):
         choices += _choose(window, part)
     return choices
-
-
-def windows(
-    model: LanguageModel, lines: Iterable[tuple[int, int]], readings: Readings
-) -> Iterator[tuple[Window, list[float]]]:
-    """The windows in which there is something to choose, with their arcs' posteriors."""
-    for start, end in lines:
-        state = model.begin
-        while start < end:
-            found = readings[start]
-            if len(found) == 1:
-                for word in found[0].words:
-                    _, state = model.step(state, word)
-                start = found[0].end
-                continue
-            window = Window(model, start, state)
-            state = window.build(end, readings)
-            start = window.end
-            yield window, window.posteriors()
 
 
 def best_path(

@@ -178,7 +178,8 @@ def _token_chances(
                     kinds[kind] += p * weight / scale
     chances: list[float] = []
     for cut, kinds in zip(cuts, by_kind, strict=True):
-        chances += [kinds[_kind(tokens, inside, i)] for i in range(cut.start, cut.end)]
+        words = zip(tokens.words[cut.start : cut.end], inside[cut.start : cut.end], strict=True)
+        chances += [kinds[_CAPITAL * word[0].isupper() + _QUOTED * flag] for word, flag in words]
     return chances
 
 
@@ -200,7 +201,7 @@ Found = tuple[int, int, float, int]
 
 def _evidence(tokens: Tokens, channel: Channel, inside: Sequence[bool]) -> list[Found]:
     """The phrases of a text that tell spun from genuine, with their weights in nats."""
-    found = list(channel.evidence(tokens))
+    found = channel.evidence(tokens)
     times = Counter(phrase for _, phrase, _ in found)
     return [(i, _kind(tokens, inside, i), weight, times[phrase]) for i, phrase, weight in found]
 

@@ -20,8 +20,12 @@ _CACHE = 600_000
 class LanguageModel:
     """A KenLM model with numbered states, as weights to multiply.
 
-    The weight of a word is ``(P(word | words before) / typical P) ** exponent``.
+    The weight of a word is ``(P(word | words before) / typical P) ** exponent``.  ``steps``
+    holds for each state the words asked about: word -> (weight, next state); ``states`` are
+    KenLM's, ``numbers`` their numbers, ``size`` is how many answers are kept.
     """
+
+    ln10, usual = _LN10, _TYPICAL
 
     def __init__(self, path: Path, exponent: float = 1.0) -> None:
         """Open a model file; raises OSError when it cannot be read.
@@ -32,21 +36,20 @@ class LanguageModel:
 
         if not path.is_file():
             raise FileNotFoundError(f"no language model at {path}")
-        self._new_state = kenlm.State
-        self._model = kenlm.Model(str(path))
-        self._exponent = exponent
+        self.new_state = kenlm.State
+        self.kenlm = kenlm.Model(str(path))
+        self.exponent = exponent
         #: What a typical word's probability is divided by.
         self.typical = math.exp(exponent * _TYPICAL)
         self._reset()
 
     def _reset(self) -> None:
-        self._spare = self._new_state()
-        state = self._new_state()
-        self._model.BeginSentenceWrite(state)
-        self._states = [state]
-        self._numbers = {state: 0}
-        self._size = 0
-        #: For each state: word -> (weight, next state).
+        self._spare = self.new_state()
+        state = self.new_state()
+        self.kenlm.BeginSentenceWrite(state)
+        self.states = [state]
+        self.numbers = {state: 0}
+        self.size = 0
         self.steps: list[dict[str, tuple[float, int]]] = [{}]
 
     def log_probabilities(self, words: Sequence[str]) -> list[float]:
@@ -55,12 +58,12 @@ class LanguageModel:
         ``words`` are as :func:`spinfix.text.model_word` names them; one that the model does
         not know has minus infinity.
         """
-        state, after = self._new_state(), self._new_state()
-        self._model.NullContextWrite(state)
+        state, after = self.new_state(), self.new_state()
+        self.kenlm.NullContextWrite(state)
         found = []
         for word in words:
-            log_p = self._model.BaseScore(state, word, after) * _LN10
-            found.append(log_p if word in self._model else -math.inf)
+            log_p = self.kenlm.BaseScore(state, word, after) * _LN10
+            found.append(log_p if word in self.kenlm else -math.inf)
             state, after = after, state
         return found
 
@@ -72,7 +75,7 @@ class LanguageModel:
         """The same of words joined by spaces."""
         if not spelled.isascii():  # a lone surrogate has no UTF-8 form
             spelled = spelled.encode("utf-8", "replace").decode()
-        score: float = self._model.score(spelled, eos=False)
+        score: float = self.kenlm.score(spelled, eos=False)
         return score * _LN10
 
     @property
@@ -82,7 +85,7 @@ class LanguageModel:
         Asking for it is the moment at which an overfull cache is dropped: state
         numbers are good until the next call.
         """
-        if self._size > _CACHE:
+        if self.size > _CACHE:
             self._reset()
         return 0
 
@@ -94,15 +97,15 @@ class LanguageModel:
         after = self._spare
         # A lone surrogate has no UTF-8 form.
         spelled = word if word.isascii() else word.encode("utf-8", "replace").decode()
-        log_p = self._model.BaseScore(self._states[state], spelled, after) * _LN10
-        number = self._numbers.get(after)
+        log_p = self.kenlm.BaseScore(self.states[state], spelled, after) * _LN10
+        number = self.numbers.get(after)
         if number is None:
-            number = len(self._states)
-            self._numbers[after] = number
-            self._states.append(after)
+            number = len(self.states)
+            self.numbers[after] = number
+            self.states.append(after)
             self.steps.append({})
-            self._spare = self._new_state()
-        known = (math.exp(self._exponent * (log_p + _TYPICAL)), number)
+            self._spare = self.new_state()
+        known = (math.exp(self.exponent * (log_p + _TYPICAL)), number)
         self.steps[state][word] = known
-        self._size += 1
+        self.size += 1
         return known

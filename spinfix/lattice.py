@@ -3,14 +3,17 @@
 Every arc is a reading of a few tokens: as they stand, or as an original of the
 dictionary.  A window is the lattice between two positions that every path
 passes in one language-model state, so windows are independent of each other.
+Building them takes most of the time of a repair; ``_lattice.c`` does the same, compiled.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from .channel import Arc
+from .compiled import part
 from .language_model import LanguageModel
 
 #: States kept at a position, and how far below the best they may be.
@@ -22,13 +25,79 @@ _LONGEST = 60
 Readings = Sequence[Sequence[Arc]]
 
 
-class Window:
-    """The lattice from ``start`` to ``end``; forward-backward gives its posteriors.
+class Window(NamedTuple):
+    """The lattice from token ``start`` to ``end``, and the posteriors of its arcs (0 to 1).
 
-    ``arcs`` are sorted by their start.  ``_edges`` holds for each arc its steps
-    (state before, state after, weight).  Weights are scaled by the typical
-    weight of a token (see LanguageModel), so a window's products stay within
-    the range of a float.
+    ``arcs`` are sorted by their start; ``state`` is the language model's at the start;
+    ``total`` is the weight of all readings together.  Weights are scaled by the typical
+    weight of a token (see LanguageModel), so a window's products stay within the range
+    of a float.
+    """
+
+    start: int
+    end: int
+    arcs: list[Arc]
+    posteriors: list[float]
+    state: int
+    total: float
+
+
+def windows(
+    model: LanguageModel, lines: Iterable[tuple[int, int]], readings: Readings
+) -> list[Window]:
+    """The windows in which there is something to choose.
+
+    ``lines`` are token ranges; windows do not cross them.
+    """
+    compiled = part("_lattice")
+    if compiled is not None:
+        found: list[Window] = compiled.windows(
+            model, list(lines), readings, Window, _BEAM, _BEAM_RATIO, _LONGEST
+        )
+        return found
+    return list(pure_windows(model, lines, readings))
+
+
+def pure_windows(
+    model: LanguageModel, lines: Iterable[tuple[int, int]], readings: Readings
+) -> Iterator[Window]:
+    """The same in Python: what the compiled one does, to read and to compare with."""
+    for start, end in lines:
+        state = model.begin
+        while start < end:
+            found = readings[start]
+            if len(found) == 1:
+                for word in found[0].words:
+                    _, state = model.step(state, word)
+                start = found[0].end
+                continue
+            lattice = _Lattice(model, start, state)
+            last = lattice.build(end, readings)
+            yield Window(
+                start, lattice.end, lattice.arcs, lattice.posteriors(), state, lattice.total
+            )
+            start, state = lattice.end, last
+
+
+def log_odds(model: LanguageModel, window: Window, readings: Readings) -> float:
+    """By how much the window's readings, all together, beat its words as they are.
+
+    In nats; what the channel says of words left alone is not counted.
+    """
+    state, as_it_is = window.state, 1.0
+    for i in range(window.start, window.end):
+        for word in readings[i][0].words:
+            weight, state = model.step(state, word)
+            as_it_is *= weight
+    total = window.total
+    return math.log(total / as_it_is) if total > 0.0 and as_it_is > 0.0 else 0.0
+
+
+class _Lattice:
+    """The lattice of one window while it is built.
+
+    ``_alpha`` holds for each position the weight of all paths to each state there,
+    ``_edges`` for each arc its steps (state before, state after, weight).
     """
 
     def __init__(self, model: LanguageModel, start: int, state: int) -> None:
@@ -89,29 +158,21 @@ class Window:
         self.arcs.append(arc)
         self._edges.append(edges)
 
-    def log_odds(self, readings: Readings) -> float:
-        """By how much the window's readings, all together, beat its words as they are.
-
-        In nats; what the channel says of words left alone is not counted.
-        """
-        total = sum(self._alpha[self.end].values())
-        (state,) = self._alpha[self.start]
-        as_it_is = 1.0
-        for i in range(self.start, self.end):
-            for word in readings[i][0].words:
-                weight, state = self._model.step(state, word)
-                as_it_is *= weight
-        return math.log(total / as_it_is) if total > 0.0 and as_it_is > 0.0 else 0.0
+    @property
+    def total(self) -> float:
+        """The weight of all paths."""
+        total = 0.0
+        for probability in self._alpha[self.end].values():  # not sum(), which rounds otherwise
+            total += probability
+        return total
 
     def posteriors(self) -> list[float]:
         """The posterior of every arc (0 to 1), in the order of ``arcs``."""
-        alpha = self._alpha
-        final = alpha[self.end]
-        total = sum(final.values())
+        alpha, total = self._alpha, self.total
         posterior = [0.0] * len(self.arcs)
         if not 0.0 < total < math.inf:
             return posterior
-        beta: dict[int, dict[int, float]] = {self.end: dict.fromkeys(final, 1.0)}
+        beta: dict[int, dict[int, float]] = {self.end: dict.fromkeys(alpha[self.end], 1.0)}
         for number in range(len(self.arcs) - 1, -1, -1):
             arc = self.arcs[number]
             later = beta.get(arc.end)
@@ -123,9 +184,9 @@ class Window:
                 here = beta[arc.start] = {}
             mass = 0.0
             for before, after, weight in self._edges[number]:
-                part = weight * later.get(after, 0.0)  # 0: pruned
-                here[before] = here.get(before, 0.0) + part
-                mass += earlier[before] * part
+                passing = weight * later.get(after, 0.0)  # 0: pruned
+                here[before] = here.get(before, 0.0) + passing
+                mass += earlier[before] * passing
             posterior[number] = mass / total
         return posterior
 

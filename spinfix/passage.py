@@ -70,7 +70,9 @@ class PassageScorer:
 
     def _read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
         tokens, arcs = weighing.tokens, weighing.chains.arcs
-        rows = np.array([self._row(arc.candidate and arc.candidate.entry[:2]) for arc in arcs])
+        rows = np.array(
+            [self._rows.get(arc.candidate.phrases, -1) if arc.candidate else -1 for arc in arcs]
+        )
         scores = np.zeros(len(arcs))
         text = passage(_segments(weighing, posteriors.tolist()), tokens, self._pieces)
         first = text.first[np.array([arc.start for arc in arcs])]
@@ -95,9 +97,6 @@ class PassageScorer:
         pairs = rows[known]
         scores[known] = np.einsum("ij,ij->i", self._pair[pairs], spans[span]) + self._bias[pairs]
         return scores
-
-    def _row(self, entry: tuple[str, str] | None) -> int:
-        return self._rows.get(entry, -1) if entry else -1
 
 
 def _segments(weighing: Weighing, posteriors: Sequence[float]) -> Iterator[Segment]:

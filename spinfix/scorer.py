@@ -112,11 +112,11 @@ class Weighing:
     def __init__(
         self,
         tokens: Tokens,
-        windows: Sequence[tuple[Window, Sequence[float]]],
+        windows: Sequence[Window],
         scores: Scores,
         one_draw: float = 1.0,
     ) -> None:
-        """``windows``, at least one, come with their arcs' posteriors without a scorer.
+        """``windows``, at least one, with their arcs' posteriors without a scorer.
 
         ``one_draw`` is how much the rest of the article counts (0 to 1).
         """

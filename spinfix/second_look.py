@@ -13,8 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .channel import Channel
-from .decoder import decode, windows
+from .decoder import decode
 from .language_model import LanguageModel
+from .lattice import log_odds, windows
 from .text import Tokens
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def striking(tokens: Tokens, channel: Channel, model: LanguageModel) -> int:
             chances[i:end] = [1.0] * (end - i)
     spun, readings = channel.readings(tokens, chances, 1.0, RATE)
     found: set[str] = set()
-    for window, posteriors in windows(model, spun, readings):
-        if window.log_odds(readings) > _STRIKING:
-            _, number = max((p, n) for n, p in enumerate(posteriors) if window.arcs[n].candidate)
+    for window in windows(model, spun, readings):
+        if log_odds(model, window, readings) > _STRIKING:
+            found_here = enumerate(window.posteriors)
+            _, number = max((p, n) for n, p in found_here if window.arcs[n].candidate)
             candidate = window.arcs[number].candidate
             found.add(candidate.entry.spun if candidate else "")
     return len(found)

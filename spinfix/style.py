@@ -7,7 +7,9 @@ the first decoding makes of the whole article tells which of the two it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,24 +28,30 @@ _USUAL, _MOST, _WEIGHT = 0.008, 2.0, 1.0
 
 def habit(tokens: Tokens, arcs: Sequence[Arc], posteriors: Floats) -> Floats:
     """For each arc how far the article's contractions speak for it (nats)."""
-    more = np.array([_gained(tokens, arc) for arc in arcs], np.float64)
+    before = [0, *accumulate(map(_is_contraction, tokens.words))]
+    # Contractions that a reading has more than its tokens.
+    more = np.array(
+        [
+            _count(arc.words) - before[arc.end] + before[arc.start] if arc.candidate else 0
+            for arc in arcs
+        ],
+        np.float64,
+    )
     if not more.any():
         return more
     expected = posteriors * more
     # All others in the article, but for the arc itself.
-    others = np.maximum(_count(tokens.words) + expected.sum() - expected, 0.0)
+    others = np.maximum(before[-1] + expected.sum() - expected, 0.0)
     usual = _USUAL * len(tokens)
     rate = np.log((others + 1.0) / (usual + 1.0))
     habits: Floats = _WEIGHT * more * np.clip(rate, -_MOST, _MOST)
     return habits
 
 
-def _gained(tokens: Tokens, arc: Arc) -> int:
-    """Contractions that the arc's original has more than the words that stand there."""
-    if arc.candidate is None:
-        return 0
-    return _count(arc.words) - _count(tokens.words[arc.start : arc.end])
+@lru_cache(maxsize=50_000)
+def _count(words: tuple[str, ...]) -> int:
+    return sum(map(_is_contraction, words))
 
 
-def _count(words: Iterable[str]) -> int:
-    return sum("'" in word and _CONTRACTION.fullmatch(word) is not None for word in words)
+def _is_contraction(word: str) -> bool:
+    return "'" in word and _CONTRACTION.fullmatch(word) is not None

@@ -98,10 +98,18 @@ def arrays() -> dict[str, np.ndarray]:
 
 
 def slow_encoder(a: dict[str, np.ndarray], numbers, states, flags) -> np.ndarray:
-    """The same encoder as its papers write it, piece by piece, in 64 bits."""
+    """The same encoder as its papers write it, piece by piece, in 64 bits.
+
+    But for the inputs of dense layers, which are rounded (spinfix.dense).
+    """
 
     def matrix(name: str) -> np.ndarray:
         return a[name].astype(float) * a[f"{name}_scale"][:, None].astype(float)
+
+    def dense(name: str, x) -> np.ndarray:
+        step = (max(x) - min(x)) / 127
+        whole = np.rint((np.array(x) - min(x)) / step)
+        return matrix(name) @ (whole * step + min(x)) + a[f"{name}_bias"]
 
     def norm(x: np.ndarray, name: str) -> np.ndarray:
         return (x - x.mean()) / x.std() * a[name] + a[f"{name}_bias"]
@@ -116,7 +124,7 @@ def slow_encoder(a: dict[str, np.ndarray], numbers, states, flags) -> np.ndarray
     ]
     size = WIDTH // HEADS
     for n in range(int(a["layers"])):
-        qkv = [matrix(f"layer{n}_qkv") @ v + a[f"layer{n}_qkv_bias"] for v in x]
+        qkv = [dense(f"layer{n}_qkv", v) for v in x]
         after = []
         for i, v in enumerate(x):
             seen = []
@@ -128,10 +136,9 @@ def slow_encoder(a: dict[str, np.ndarray], numbers, states, flags) -> np.ndarray
                 seen.append(
                     sum(o * other[w] for o, other in zip(odds / odds.sum(), qkv, strict=True))
                 )
-            out = matrix(f"layer{n}_out") @ np.concatenate(seen) + a[f"layer{n}_out_bias"]
-            v = norm(v + out, f"layer{n}_norm1")
-            up = matrix(f"layer{n}_up") @ v + a[f"layer{n}_up_bias"]
-            down = matrix(f"layer{n}_down") @ [gelu(u) for u in up] + a[f"layer{n}_down_bias"]
+            v = norm(v + dense(f"layer{n}_out", np.concatenate(seen)), f"layer{n}_norm1")
+            up = dense(f"layer{n}_up", v)
+            down = dense(f"layer{n}_down", [gelu(u) for u in up])
             after.append(norm(v + down, f"layer{n}_norm2"))
         x = after
     return np.array(x)

@@ -11,9 +11,9 @@ from spinfix import Repairer
 from spinfix.chains import Chains
 from spinfix.channel import Arc
 from spinfix.context import ContextScorer
-from spinfix.decoder import windows
 from spinfix.draws import FEATURES, features, occurrences
 from spinfix.initials import agreement, expected_initials
+from spinfix.lattice import windows
 from spinfix.scorer import Trust
 from spinfix.shipped import shipped
 from spinfix.style import habit
@@ -26,7 +26,7 @@ def windows_of(repairer: Repairer, text: str):
     """The windows of a text taken for spun, before any scorer."""
     tokens = tokenize(text)
     spun, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
-    return tokens, list(windows(repairer.model, spun, readings))
+    return tokens, windows(repairer.model, spun, readings)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_chains_keep_the_posteriors_of_the_lattice(plain):
     _, found = windows_of(plain, TEXT)
     chains = Chains(found)
     kept = chains.posteriors(chains.log_weights)
-    assert np.allclose(kept, [p for _, part in found for p in part], atol=1e-3)
+    assert np.allclose(kept, [p for window in found for p in window.posteriors], atol=1e-3)
 
 
 def test_an_arc_that_is_pushed_wins_its_place(plain):

@@ -23,10 +23,10 @@ from typing import NamedTuple
 
 from corpora import clean_files, clean_paragraphs, find, records
 
-from spinfix.decoder import windows
 from spinfix.dictionary import Entry, write_entries
 from spinfix.families import Family
 from spinfix.language_model import LanguageModel
+from spinfix.lattice import windows
 from spinfix.shipped import MODEL, shipped
 from spinfix.spinners import Spinner, Traits
 from spinfix.text import tokenize
@@ -173,8 +173,8 @@ def expected_uses(
         tokens = tokenize(text)
         chances = family.judge(tokens).token
         spun, readings = family.channel.readings(tokens, chances, 0.5)
-        for window, posteriors in windows(model, spun, readings):
-            for arc, posterior in zip(window.arcs, posteriors, strict=True):
+        for window in windows(model, spun, readings):
+            for arc, posterior in zip(window.arcs, window.posteriors, strict=True):
                 if arc.candidate is not None:
                     entry = arc.candidate.entry
                     uses[entry.spun, entry.original] += posterior

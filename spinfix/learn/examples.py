@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from spinfix.channel import Arc, Channel
-from spinfix.decoder import windows
 from spinfix.gate import Verdict
 from spinfix.language_model import LanguageModel
+from spinfix.lattice import windows
 from spinfix.text import Tokens, tokenize
 
 from .phrases import SegmentedLine
@@ -52,10 +52,10 @@ def examples(
     """
     at, words = places(tokens, lines)
     spun, readings = channel.readings(tokens, verdict.token, _GATE, rate)
-    for window, posteriors in windows(model, spun, readings):
+    for window in windows(model, spun, readings):
         right = [is_right(arc, tokens, at, words) for arc in window.arcs]
         if leads_through(window.start, window.end, window.arcs, right):
-            yield Example(window.arcs, posteriors, right)
+            yield Example(window.arcs, window.posteriors, right)
 
 
 def is_right(arc: Arc, tokens: Tokens, at: Sequence[int | None], words: list[str]) -> bool:

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from spinfix.chains import Chains
 from spinfix.channel import Arc
-from spinfix.decoder import windows
 from spinfix.families import Family
 from spinfix.language_model import LanguageModel
-from spinfix.lattice import Window
+from spinfix.lattice import Window, windows
 from spinfix.scorer import Scorer, Trust, Weighing, scored
 from spinfix.text import Tokens, tokenize
 
@@ -41,7 +40,7 @@ _ROUNDS, _STEP, _SHORTER, _ENOUGH = 12, 1e-4, 0.3, 1e-3
 class _Sample(NamedTuple):
     """Windows of spun text: for each arc what speaks for it, and whether it is right."""
 
-    windows: list[tuple[Window, Sequence[float]]]
+    windows: list[Window]
     evidence: Floats
     fixed: Floats
     right: NDArray[np.bool_]
@@ -102,15 +101,15 @@ def _sample(
     chances = family.judge(tokens).token
     spun, readings = family.channel.readings(tokens, chances, _GATE)
     kept, scores = scored(scorer, tokens, readings, 1.0)
-    found = list(windows(model, spun, kept))
+    found = windows(model, spun, kept)
     if not found:
         return None
     weighing = Weighing(tokens, found, scores, family.traits.one_draw)
     weights, draws, habits = weighing.evidence(scorer.trust.decoder, weighing.said)
-    right = [[is_right(arc, tokens, at, words) for arc in window.arcs] for window, _ in found]
+    right = [[is_right(arc, tokens, at, words) for arc in window.arcs] for window in found]
     possible = [
         leads_through(window.start, window.end, window.arcs, flags)
-        for (window, _), flags in zip(found, right, strict=True)
+        for window, flags in zip(found, right, strict=True)
     ]
     arcs = np.repeat(possible, [len(flags) for flags in right])
     return _Sample(

@@ -1,0 +1,366 @@
+/* The inner loops of spinfix/channel.py, compiled: read Channel.readings and
+ * Channel.evidence first.
+ *
+ * What is common, words of letters, is done here; words with marks or digits in them,
+ * acronyms and what stands after "a" and "an" are left to Channel.arcs.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+/* The fields of Candidate and of what a phrase can stand for. */
+enum { CANDIDATE_WORDS = 1, CANDIDATE_WEIGHT = 2 };
+enum { KEY_PLAIN, KEY_EXACT };
+
+/* An article, and the tables of a channel; all borrowed. */
+typedef struct {
+    PyObject *lower, *words, *kinds, *breaks, *curly, *dotted;
+    PyObject *special, *beginnings, *entries, *survival, *keys;
+    PyObject *make_key, *fitting, *slow, *arc_type;
+    Py_ssize_t size;
+    double wrong_style;
+} Article;
+
+/* Letters only?  As str.isalpha. */
+static int
+is_alpha(PyObject *word)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
+    int kind = PyUnicode_KIND(word);
+    const void *data = PyUnicode_DATA(word);
+    for (Py_ssize_t n = 0; n < length; n++)
+        if (!Py_UNICODE_ISALPHA(PyUnicode_READ(kind, data, n)))
+            return 0;
+    return length > 0;
+}
+
+/* Are all letters that have a case lower ones (upper ones), and is there one?  As
+ * str.islower and str.isupper. */
+static int
+has_case(PyObject *word, int upper)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
+    int kind = PyUnicode_KIND(word), cased = 0;
+    const void *data = PyUnicode_DATA(word);
+    for (Py_ssize_t n = 0; n < length; n++) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, n);
+        int up = Py_UNICODE_ISUPPER(c), low = Py_UNICODE_ISLOWER(c);
+        if (Py_UNICODE_ISTITLE(c) || (upper ? low : up))
+            return 0;
+        cased = cased || (upper ? up : low);
+    }
+    return cased;
+}
+
+static int
+is_acronym(PyObject *word)
+{
+    return PyUnicode_GET_LENGTH(word) > 1 && has_case(word, 1);
+}
+
+/* May a word stand inside a phrase that is written in lower case?  channel._is_lower. */
+static int
+is_lower(PyObject *word)
+{
+    Py_UCS4 first = PyUnicode_READ_CHAR(word, 0);
+    if (!Py_UNICODE_ISALPHA(first) || has_case(word, 0))
+        return 1;
+    return first == 'I' &&
+           (PyUnicode_GET_LENGTH(word) == 1 || PyUnicode_READ_CHAR(word, 1) == '\'');
+}
+
+static int
+is_article(PyObject *word)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
+    return length > 0 && length < 3 && PyUnicode_READ_CHAR(word, 0) == 'a' &&
+           (length == 1 || PyUnicode_READ_CHAR(word, 1) == 'n');
+}
+
+/* The phrase with the next word behind it. */
+static PyObject *
+longer(PyObject *phrase, PyObject *word)
+{
+    Py_ssize_t size = PyUnicode_GET_LENGTH(phrase), more = PyUnicode_GET_LENGTH(word);
+    Py_UCS4 a = PyUnicode_MAX_CHAR_VALUE(phrase), b = PyUnicode_MAX_CHAR_VALUE(word);
+    PyObject *joined = PyUnicode_New(size + 1 + more, a > b ? a : b);
+    if (joined == NULL)
+        return NULL;
+    PyUnicode_CopyCharacters(joined, 0, phrase, 0, size);
+    PyUnicode_WRITE(PyUnicode_KIND(joined), PyUnicode_DATA(joined), size, ' ');
+    PyUnicode_CopyCharacters(joined, size + 1, word, 0, more);
+    return joined;
+}
+
+/* Add Arc(start, end, words, weight, candidate) to a list. */
+static int
+add_arc(const Article *self, PyObject *arcs, Py_ssize_t start, Py_ssize_t end, PyObject *words,
+        double weight, PyObject *candidate)
+{
+    PyTypeObject *type = (PyTypeObject *)self->arc_type;
+    PyObject *arc = type->tp_alloc(type, 5);
+    if (arc == NULL)
+        return -1;
+    PyTuple_SET_ITEM(arc, 0, PyLong_FromSsize_t(start));
+    PyTuple_SET_ITEM(arc, 1, PyLong_FromSsize_t(end));
+    PyTuple_SET_ITEM(arc, 2, Py_NewRef(words));
+    PyTuple_SET_ITEM(arc, 3, PyFloat_FromDouble(weight));
+    PyTuple_SET_ITEM(arc, 4, Py_NewRef(candidate));
+    int failed = PyErr_Occurred() ? -1 : PyList_Append(arcs, arc);
+    Py_DECREF(arc);
+    return failed;
+}
+
+static int
+add_as_it_is(const Article *self, PyObject *arcs, Py_ssize_t i, double weight)
+{
+    PyObject *words = PyTuple_Pack(1, PyList_GET_ITEM(self->lower, i));
+    int failed = words ? add_arc(self, arcs, i, i + 1, words, weight, Py_None) : -1;
+    Py_XDECREF(words);
+    return failed;
+}
+
+/* What a phrase can stand for: a new reference, or NULL, which need not be an error. */
+static PyObject *
+key_of(const Article *self, PyObject *phrase)
+{
+    PyObject *key = PyDict_GetItemWithError(self->keys, phrase);
+    if (key != NULL)
+        return Py_NewRef(key);
+    if (PyErr_Occurred() || PyDict_Contains(self->entries, phrase) <= 0)
+        return NULL;
+    return PyObject_CallFunctionObjArgs(self->make_key, phrase, NULL);
+}
+
+/* The candidates of tokens start to end whose case agrees with the words as written: a
+ * new reference. */
+static PyObject *
+fitting(const Article *self, PyObject *key, Py_ssize_t start, Py_ssize_t end)
+{
+    if (PyList_GET_SIZE(PyTuple_GET_ITEM(key, KEY_EXACT)))
+        return PyObject_CallFunction(self->fitting, "OOnn", key, self->words, start, end);
+    for (Py_ssize_t i = start + 1; i < end; i++)
+        if (!is_lower(PyList_GET_ITEM(self->words, i)))
+            return PyList_New(0);
+    return Py_NewRef(PyTuple_GET_ITEM(key, KEY_PLAIN));
+}
+
+/* The arcs of the originals of a phrase. */
+static int
+add_originals(const Article *self, PyObject *arcs, PyObject *phrase, Py_ssize_t start,
+              Py_ssize_t end, double spun)
+{
+    PyObject *key = key_of(self, phrase);
+    if (key == NULL || key == Py_None) {
+        Py_XDECREF(key);
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    PyObject *found = fitting(self, key, start, end);
+    Py_DECREF(key);
+    int failed = found == NULL;
+    for (Py_ssize_t n = 0; !failed && n < PyList_GET_SIZE(found); n++) {
+        PyObject *candidate = PyList_GET_ITEM(found, n);
+        double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(candidate, CANDIDATE_WEIGHT)) * spun;
+        PyObject *words = PyTuple_GET_ITEM(candidate, CANDIDATE_WORDS);
+        failed = add_arc(self, arcs, start, end, words, weight, candidate) < 0;
+    }
+    Py_XDECREF(found);
+    return failed ? -1 : 0;
+}
+
+/* The arcs of all phrases that start at token i and end at limit at the latest. */
+static int
+add_candidates(const Article *self, PyObject *arcs, Py_ssize_t i, double spun, Py_ssize_t limit)
+{
+    PyObject *phrase = Py_NewRef(PyList_GET_ITEM(self->lower, i));
+    int failed = 0;
+    for (Py_ssize_t end = i + 1; end <= limit; end++) {
+        failed = add_originals(self, arcs, phrase, i, end, spun) < 0;
+        if (failed || end == self->size || PySet_Contains(self->beginnings, phrase) <= 0 ||
+            PyObject_IsTrue(PyList_GET_ITEM(self->breaks, end)))
+            break;
+        Py_SETREF(phrase, longer(phrase, PyList_GET_ITEM(self->lower, end)));
+        if (phrase == NULL)
+            break;
+    }
+    Py_XDECREF(phrase);
+    return failed || PyErr_Occurred() ? -1 : 0;
+}
+
+/* Is token i one that is looked at here? */
+static int
+is_common(const Article *self, Py_ssize_t i, PyObject *word, PyObject *written)
+{
+    if (i > 0 && is_article(PyList_GET_ITEM(self->lower, i - 1)))
+        return 0;
+    if (PySet_GET_SIZE(self->curly)) {
+        PyObject *number = PyLong_FromSsize_t(i);
+        int curly = number ? PySet_Contains(self->curly, number) : -1;
+        Py_XDECREF(number);
+        if (curly)
+            return 0;
+    }
+    return is_alpha(word) && (word == written || !is_acronym(written));
+}
+
+/* The arcs that Channel.arcs finds, but for those that end behind limit. */
+static PyObject *
+slow_arcs(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
+{
+    PyObject *found = PyObject_CallFunction(self->slow, "nd", i, spun);
+    if (found == NULL)
+        return NULL;
+    for (Py_ssize_t n = PyList_GET_SIZE(found); n > 1; n--) { /* sorted by their end */
+        PyObject *arc = PyList_GET_ITEM(found, n - 1);
+        if (PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, 1)) <= limit) {
+            if (n < PyList_GET_SIZE(found))
+                PyList_SetSlice(found, n, PyList_GET_SIZE(found), NULL);
+            return found;
+        }
+    }
+    PyList_SetSlice(found, 1, PyList_GET_SIZE(found), NULL);
+    return found;
+}
+
+/* All readings of the tokens that start at i; the first leaves it alone. */
+static PyObject *
+arcs_at(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
+{
+    PyObject *word = PyList_GET_ITEM(self->lower, i), *written = PyList_GET_ITEM(self->words, i);
+    int mark = PyUnicode_READ_CHAR(PyList_GET_ITEM(self->kinds, i), 0) == 'm';
+    int special = PySet_Contains(self->special, word);
+    int common = special < 0 ? -1 : is_common(self, i, word, written);
+    if (common < 0 || PyErr_Occurred())
+        return NULL;
+    if (!common && (special || !mark))
+        return slow_arcs(self, i, spun, limit);
+    double keep = 1.0;
+    PyObject *survival = PyDict_GetItemWithError(self->survival, word);
+    if (survival != NULL)
+        keep = spun * PyFloat_AsDouble(survival) + 1.0 - spun;
+    if (PySet_GET_SIZE(self->dotted) && PySet_Contains(self->dotted, written) > 0)
+        keep *= self->wrong_style;
+    PyObject *arcs = PyList_New(0);
+    if (arcs == NULL || PyErr_Occurred() || add_as_it_is(self, arcs, i, keep) < 0 ||
+        (special && spun != 0.0 && add_candidates(self, arcs, i, spun, limit) < 0))
+        Py_CLEAR(arcs);
+    return arcs;
+}
+
+/* The arcs of tokens first to last, set in a list of all tokens. */
+static int
+read_line(const Article *self, Py_ssize_t first, Py_ssize_t last, PyObject *chances, double gate,
+          double rate, PyObject *readings)
+{
+    Py_ssize_t limit = last; /* the next token that must not be touched */
+    for (Py_ssize_t i = last - 1; i >= first; i--) {
+        double chance = PyFloat_AsDouble(PyList_GET_ITEM(chances, i));
+        if (chance < gate)
+            limit = i;
+        PyObject *arcs = arcs_at(self, i, chance * rate, limit);
+        if (arcs == NULL || PyList_SetItem(readings, i, arcs) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static PyObject *
+readings(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Article self;
+    PyObject *chances, *lines;
+    double gate, rate;
+    if (!PyArg_ParseTuple(
+            args, "(O!O!O!O!O!O!)(O!O!O!O!O!OOOd)OO!O!dd", &PyList_Type, &self.lower, &PyList_Type,
+            &self.words, &PyList_Type, &self.kinds, &PyList_Type, &self.breaks, &PySet_Type,
+            &self.curly, &PySet_Type, &self.dotted, &PySet_Type, &self.special, &PySet_Type,
+            &self.beginnings, &PyDict_Type, &self.entries, &PyDict_Type, &self.survival,
+            &PyDict_Type, &self.keys, &self.make_key, &self.fitting, &self.arc_type,
+            &self.wrong_style, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
+            &rate))
+        return NULL;
+    self.size = PyList_GET_SIZE(self.lower);
+    PyObject *found = PyList_New(self.size);
+    for (Py_ssize_t i = 0; found != NULL && i < self.size; i++) {
+        PyObject *none = PyList_New(0);
+        if (none == NULL)
+            Py_CLEAR(found);
+        else
+            PyList_SET_ITEM(found, i, none);
+    }
+    for (Py_ssize_t n = 0; found != NULL && n < PyList_GET_SIZE(lines); n++) {
+        Py_ssize_t first, last;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(lines, n), "nn", &first, &last) ||
+            read_line(&self, first, last, chances, gate, rate, found) < 0)
+            Py_CLEAR(found);
+    }
+    return found;
+}
+
+/* The longest phrase with evidence that starts at token i, and where it ends; without
+ * one the word. */
+static PyObject *
+longest(PyObject *lower, PyObject *evidence, PyObject *beginnings, Py_ssize_t i, Py_ssize_t *end)
+{
+    PyObject *best = Py_NewRef(PyList_GET_ITEM(lower, i)), *phrase = Py_NewRef(best);
+    *end = i + 1;
+    for (Py_ssize_t stop = i + 1;
+         stop < PyList_GET_SIZE(lower) && PySet_Contains(beginnings, phrase) > 0; stop++) {
+        Py_SETREF(phrase, longer(phrase, PyList_GET_ITEM(lower, stop)));
+        if (phrase == NULL)
+            break;
+        if (PyDict_Contains(evidence, phrase) > 0) {
+            Py_SETREF(best, Py_NewRef(phrase));
+            *end = stop + 1;
+        }
+    }
+    Py_XDECREF(phrase);
+    if (PyErr_Occurred())
+        Py_CLEAR(best);
+    return best;
+}
+
+static PyObject *
+evidence(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *lower, *words, *curly, *weights, *beginnings;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!", &PyList_Type, &lower, &PyList_Type, &words,
+                          &PySet_Type, &curly, &PyDict_Type, &weights, &PySet_Type, &beginnings))
+        return NULL;
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t i = 0, end; found != NULL && i < PyList_GET_SIZE(lower); i = end) {
+        PyObject *phrase = longest(lower, weights, beginnings, i, &end);
+        PyObject *weight = phrase ? PyDict_GetItemWithError(weights, phrase) : NULL;
+        PyObject *row = NULL;
+        int failed = phrase == NULL;
+        if (weight != NULL && !is_acronym(PyList_GET_ITEM(words, i))) {
+            row = Py_BuildValue("nOO", i, phrase, weight);
+            int left_out = row ? PySet_Contains(curly, PyTuple_GET_ITEM(row, 0)) : -1;
+            failed = left_out < 0 || (!left_out && PyList_Append(found, row) < 0);
+        }
+        Py_XDECREF(row);
+        Py_XDECREF(phrase);
+        if (failed || PyErr_Occurred())
+            Py_CLEAR(found);
+    }
+    return found;
+}
+
+static PyMethodDef methods[] = {
+    {"readings", readings, METH_VARARGS, "The arcs of all tokens; see Channel.readings."},
+    {"evidence", evidence, METH_VARARGS, "The phrases that tell; see Channel.evidence."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "spinfix._channel",
+    .m_doc = "The inner loops of spinfix.channel, compiled.",
+    .m_size = 0,
+    .m_methods = methods,
+};
+
+PyMODINIT_FUNC
+PyInit__channel(void)
+{
+    return PyModuleDef_Init(&module);
+}

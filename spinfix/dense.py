@@ -1,0 +1,159 @@
+"""What the networks are made of, to the last bit the same on every machine.
+
+Dense layers work in whole numbers: eight bits a weight, seven an input.  Each row of
+inputs is rounded to 128 steps between its least and its greatest value, each output's
+weights are whole numbers with a scale (Jacob et al. 2018).  The products are then added up
+exactly, whatever the processor and its order of adding.  Sums of other numbers are taken in
+64 bits and rounded to 32; powers of e are worked out here, since libraries differ in the
+last bit.  With AVX2 ``_dense.c`` does it in a fraction of the time, otherwise numpy.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .compiled import part
+from .weights import Floats
+
+#: The greatest input as a whole number, and the least step.
+_TOP, _LEAST = np.float32(127), np.float32(1e-12)
+#: Inputs whose products 32-bit floats add up exactly: 127 * 127 * 1,040 < 2 ** 24.
+_EXACT = 1040
+#: What the compiled product takes inputs and outputs in multiples of.
+_INPUTS, _OUTPUTS = 4, 16
+_EPSILON = 1e-12
+#: The numbers of gelu.
+_PLAIN = np.float32(-2.0 * math.sqrt(2.0 / math.pi))
+_CUBED = np.float32(0.044715) * _PLAIN
+#: Of exp: where it ends, log2(e), ln(2) in two parts, and a polynomial (Moshier's Cephes).
+_HIGHEST, _LOWEST, _LOG2E = np.float32(88.0), np.float32(-87.0), np.float32(1.44269504)
+_LN2, _LN2_REST = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_SERIES = np.array(
+    [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5],
+    np.float32,
+)
+#: Rows that numpy works on at a time: they stay in the cache.
+_BLOCK = 16
+
+
+class Dense:
+    """A dense layer: rows of inputs times weights, plus a bias."""
+
+    def __init__(self, weights: NDArray[np.int8], scale: Floats, bias: Floats) -> None:
+        """``weights`` are outputs by inputs (-127 to 127); the others, of each output."""
+        outputs, inputs = weights.shape
+        if inputs > 2 * _EXACT:
+            raise ValueError(f"a layer of {inputs} inputs cannot be added up exactly")
+        self._scale, self._bias = np.ascontiguousarray(scale), np.ascontiguousarray(bias)
+        #: What inputs of 1 come to.
+        self._offset: Floats = weights.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
+        compiled = part("_dense")
+        fits = inputs % _INPUTS == outputs % _OUTPUTS == 0
+        self._compiled = compiled if compiled and compiled.available and fits else None
+        if self._compiled:
+            self._packed = self._compiled.pack(np.ascontiguousarray(weights), outputs, inputs)
+        else:
+            self._columns = np.ascontiguousarray(weights.T.astype(np.float32))
+
+    @classmethod
+    def rounded(cls, weights: Floats, bias: Floats) -> Dense:
+        """A layer whose ``weights`` (outputs by inputs) are rounded to eight bits."""
+        scale: Floats = np.abs(weights).max(axis=1) / _TOP
+        whole = np.rint(weights / scale[:, None]).astype(np.int8)
+        return cls(whole, scale, bias)
+
+    def __call__(self, x: Floats) -> Floats:
+        """The outputs for each row of ``x``."""
+        if not self._compiled:
+            return self._product(x)
+        y: Floats = np.empty((len(x), len(self._scale)), np.float32)
+        x = np.ascontiguousarray(x)
+        self._compiled.apply(x, self._packed, self._scale, self._offset, self._bias, y)
+        return y
+
+    def _product(self, x: Floats) -> Floats:
+        least = x.min(axis=1, keepdims=True)
+        step = np.maximum((x.max(axis=1, keepdims=True) - least) / _TOP, _LEAST)
+        whole = np.rint((x - least) / step)
+        half = _EXACT if x.shape[1] > _EXACT else x.shape[1]
+        y: Floats = whole[:, :half] @ self._columns[:half]
+        if half < x.shape[1]:
+            y += whole[:, half:] @ self._columns[half:]
+        y *= self._scale
+        y *= step
+        y += least * self._offset
+        y += self._bias
+        return y
+
+
+def exp(x: Floats) -> Floats:
+    """e to the power of x (no less than -87, no more than 88)."""
+    x = np.maximum(np.minimum(x, _HIGHEST), _LOWEST)
+    n = np.rint(x * _LOG2E)
+    x -= n * _LN2
+    x -= n * _LN2_REST
+    y = np.full_like(x, _SERIES[0])
+    for factor in _SERIES[1:]:
+        y *= x
+        y += factor
+    y *= x
+    y *= x
+    y += x
+    y += np.float32(1.0)
+    power = ((n.astype(np.int32) + 127) << 23).view(np.float32)
+    result: Floats = y * power
+    return result
+
+
+def gelu(x: Floats) -> Floats:
+    """Gaussian error linear unit by its tanh form (Hendrycks and Gimpel 2016), in place.
+
+    (1 + tanh(a)) / 2 = 1 / (1 + exp(-2a)).
+    """
+    compiled = part("_dense")
+    if compiled and compiled.available and x.flags.c_contiguous:
+        compiled.gelu(x, _CUBED, _PLAIN)
+        return x
+    for start in range(0, len(x), _BLOCK):
+        some = x[start : start + _BLOCK]
+        y = some * some
+        y *= _CUBED
+        y += _PLAIN
+        y *= some
+        some /= exp(y) + np.float32(1.0)
+    return x
+
+
+def attended(q: Floats, k: Floats, v: Floats) -> Floats:
+    """For each head and row of ``q`` the mean of ``v``, weighted by softmax(q k)."""
+    odds = q.astype(np.float64) @ k.transpose(0, 2, 1).astype(np.float64)
+    weights = exp_rows(odds.astype(np.float32)).astype(np.float64)
+    mean = weights @ v.astype(np.float64) / weights.sum(axis=-1, keepdims=True)
+    seen: Floats = mean.astype(np.float32)
+    return seen
+
+
+def exp_rows(x: Floats) -> Floats:
+    """e to the power of each number less the greatest of its row (last axis), in place."""
+    compiled = part("_dense")
+    if compiled and compiled.available:
+        compiled.exp_rows(x, x.shape[-1])
+        return x
+    x -= x.max(axis=-1, keepdims=True)
+    x[...] = exp(x)
+    return x
+
+
+def normed(x: Floats, scale: Floats, bias: Floats) -> Floats:
+    """Layer normalisation (Ba et al. 2016) of rows."""
+    exact = x.astype(np.float64)
+    exact -= exact.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", exact, exact) / x.shape[1]
+    exact *= (1.0 / np.sqrt(variance + _EPSILON))[:, None]
+    result: Floats = exact.astype(np.float32)
+    result *= scale
+    result += bias
+    return result

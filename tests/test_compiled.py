@@ -1,0 +1,130 @@
+"""What is compiled comes to the same, to the last bit, as what it stands for."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spinfix import Repairer
+from spinfix.channel import Candidate
+from spinfix.compiled import part
+from spinfix.dense import Dense
+from spinfix.language_model import LanguageModel
+from spinfix.lattice import windows
+from spinfix.shipped import MODEL, shipped
+from spinfix.text import tokenize
+
+SAMPLES = ("spun/ferry.txt", "original/clinic.txt", "genuine/orchard.txt")
+pytestmark = pytest.mark.skipif(
+    not (part("_channel") and part("_lattice")), reason="nothing is compiled here"
+)
+
+
+@pytest.fixture
+def pure(monkeypatch):
+    """Run something in Python alone."""
+
+    def run(function, *args):
+        with monkeypatch.context() as patch:
+            patch.setenv("SPINFIX_PURE", "1")
+            assert part("_lattice") is None
+            return function(*args)
+
+    return run
+
+
+def decoded(repairer: Repairer, text: str, rate: float, family: int):
+    """All that the compiled parts have a hand in."""
+    channel = repairer.families[family].channel
+    tokens = tokenize(text)
+    chances = [1.0 if i % 11 else 0.3 for i in range(len(tokens))]
+    spun, readings = channel.readings(tokens, chances, 0.5, rate)
+    return channel.evidence(tokens), readings, windows(repairer.model, spun, readings)
+
+
+@pytest.mark.parametrize("rate", [1.0, 0.1])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples_are_decoded_alike(repairer, samples, pure, name, rate):
+    text = (samples / name).read_text("utf-8")
+    for written in (text, text.title(), text.upper(), text.replace("'", "’"), text[::-1]):
+        for family in range(len(repairer.families)):
+            wanted = pure(decoded, repairer, written, rate, family)
+            assert decoded(repairer, written, rate, family) == wanted
+
+
+def test_the_language_model_is_asked_alike(repairer, samples, pure):
+    """Each with a model that knows no answer yet."""
+    tokens = tokenize((samples / "spun/ferry.txt").read_text("utf-8") + "\ncafé \ud83d naïve")
+    spun, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
+    models = [LanguageModel(shipped(MODEL), 0.9) for _ in range(2)]
+    found = windows(models[0], spun, readings)
+    assert found == pure(windows, models[1], spun, readings)
+    assert models[0].steps == models[1].steps and models[0].size == models[1].size > 500
+    assert found == windows(models[1], spun, readings), "they may take turns"
+
+
+def phrases(repairer: Repairer) -> list[str]:
+    """Phrases of the dictionary, and what may stand around them."""
+    entries = [*repairer.families[0].channel._entries]
+    odd = ["a", "an", "US", "U.S.", "it's", "it’s", "three,000", "I", "I'm", "İ", "ﬁve", "\ud83d"]
+    return entries[:: len(entries) // 300] + 30 * odd + 60 * [",", ".", "\n"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_any_phrases_are_decoded_alike(repairer, data):
+    words = data.draw(st.lists(st.sampled_from(phrases(repairer)), max_size=80))
+    cases = data.draw(st.lists(st.sampled_from([str, str.title, str.capitalize]), min_size=1))
+    text = " ".join(cases[n % len(cases)](word) for n, word in enumerate(words))
+    found = decoded(repairer, text, 1.0, 0)
+    os.environ["SPINFIX_PURE"] = "1"
+    try:
+        assert found == decoded(repairer, text, 1.0, 0)
+    finally:
+        del os.environ["SPINFIX_PURE"]
+
+
+def test_candidates_have_the_fields_that_are_compiled_in():
+    assert Candidate._fields[1:3] == ("words", "weight")
+
+
+def test_a_reading_that_leads_nowhere_is_an_error(repairer):
+    channel = repairer.families[0].channel
+    tokens = tokenize("the authorities")
+    _, readings = channel.readings(tokens, [1.0, 1.0], 0.5)
+    with pytest.raises(ValueError, match="no reading leads on"):
+        windows(repairer.model, [(0, 2)], [readings[0], []])
+
+
+@pytest.mark.parametrize(("outputs", "inputs"), [(16, 4), (48, 132), (384, 1536), (7, 5)])
+def test_products_are_exact(pure, outputs, inputs):
+    rng = np.random.default_rng(outputs)
+    weights = rng.integers(-127, 128, (outputs, inputs)).astype(np.int8)
+    scale, bias = rng.random((2, outputs), np.float32)
+    layers = Dense(weights, scale, bias), pure(Dense, weights, scale, bias)
+    for rows in (0, 1, 2, 5, 33):
+        x = rng.standard_normal((rows, inputs)).astype(np.float32)
+        if rows > 2:
+            x[1], x[2] = 0.25, np.abs(x[2])
+        found = [layer(x) for layer in layers]
+        assert np.array_equal(*found)
+        step = (x.max(1, initial=-9) - x.min(1, initial=9))[:, None] / 127
+        close = np.abs(found[0] - ((x @ weights.T) * scale + bias))
+        assert np.all(close <= step * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
+
+
+def test_a_layer_that_is_too_wide_is_refused():
+    with pytest.raises(ValueError, match="5000 inputs"):
+        Dense(np.ones((16, 5000), np.int8), np.ones(16, np.float32), np.ones(16, np.float32))
+
+
+@pytest.mark.parametrize("scorer", ["fast", "deep"])
+def test_texts_are_repaired_alike(samples, pure, scorer):
+    text = (samples / "spun/ferry.txt").read_text("utf-8")
+    repaired = [Repairer(scorer=scorer).repair(text), pure(Repairer(scorer=scorer).repair, text)]
+    alone = pure(lambda: Repairer(scorer=scorer).repair(text))
+    assert repaired[0] == repaired[1] == alone and repaired[0].edits
