@@ -94,6 +94,30 @@ def test_a_collection_is_dealt_out_evenly(tmp_path):
     assert {shard.count("ferry") > 0 for shard in shards} == {True}
 
 
+#: A command whose grandchild outlives it, works for a while and then waits for ever.
+ORPHAN = """
+import subprocess, sys
+work = "x = sum(range(10**7)); print(flush=True); import time; time.sleep(1000)"
+child = subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE)
+child.stdout.readline()
+sys.exit(3)
+"""
+#: It is run in a process of its own: run() waits for all that its process has started.
+RUN = """
+import os, sys, time, processes
+from pathlib import Path
+processes._PATIENCE = 0.5
+usage = processes.run([sys.executable, "-c", sys.argv[1]], {}, Path(os.devnull))
+assert usage.status == 3 and usage.cpu > 0.05 and not processes._descendants(), usage
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_process_that_a_command_leaves_is_lost():
+    paths = {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks")}
+    subprocess.run([sys.executable, "-c", RUN, ORPHAN], env=paths, check=True, timeout=60)
+
+
 def test_python_in_the_page_uses_what_there_is():
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert len(blocks) == 6
