@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--articles", type=float, default=1e9)
     made.add_argument("--words", type=float, default=518.0, help="of an article, on average")
     made.add_argument("--spun", type=float, nargs="+", default=[0.05, 1.0], help="shares, 0 to 1")
-    made.add_argument("--cores", type=int, default=1000)
+    made.add_argument("--cores", type=int, default=100)
     made.add_argument("--efficiency", type=float, default=0.9, help="of paid time, 0 to 1")
     return made
 
