@@ -28,19 +28,47 @@ REQUIRED = os.environ.get("SPINFIX_ENGINES") == "require"
 Row = dict[str, Any]
 
 
-def need(engine: str) -> None:
-    """Skip the module that calls where an engine is missing, unless SPINFIX_ENGINES=require."""
+def lacking(engine: str) -> str:
+    """Why tests of an engine are to be skipped; "" where they are not.
+
+    Nothing is skipped under SPINFIX_ENGINES=require.
+    """
     missing = "" if importlib.util.find_spec(engine) else f"{engine} is not installed"
     if engine == "pyspark" and not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         missing = missing or "Spark needs Java"
-    if missing and not REQUIRED:
+    return "" if REQUIRED else missing
+
+
+def need(engine: str) -> None:
+    """Skip the module that calls where an engine is missing."""
+    if missing := lacking(engine):
         pytest.skip(missing, allow_module_level=True)
 
 
+#: Settings of Spark that spare small jobs most of what large ones need: a third of the time.
+SPARK = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.memory": "1g",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+
+
 def environment() -> dict[str, str]:
-    """What the processes of an engine need in their environment."""
+    """What the processes of engines need in their environment, to be set before they start."""
     paths = [str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
+    return {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "OMP_NUM_THREADS": "1",
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "DATATROVE_COLORIZE_LOGS": "0",
+    }
 
 
 def articles() -> list[Row]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
 from batches import FIXED, GENUINE, SPUN
-from engine_runs import ERROR, Fragile
+from engine_runs import ERROR, Faulty, Fragile
 
 from spinfix import undo
-from spinfix.batch import Setup
-from spinfix.engines.records import INFO, done, edits_from
+from spinfix.engines import INFO, Setup, edits_from
+from spinfix.engines.records import done
 
 pa = pytest.importorskip("pyarrow")
 
@@ -56,14 +59,40 @@ def test_half_a_character_does_not_keep_a_text_from_being_repaired(setup):
 
 
 def test_a_very_long_text_is_read_in_stretches(setup):
-    fixed, info = done((SPUN + "\n") * 20_000, setup)
-    assert fixed == (FIXED + "\n") * 20_000
-    assert undo(fixed, edits_from(info["edits"])) == (SPUN + "\n") * 20_000
+    long = (SPUN + " " * 100 + "\n") * 7_000
+    fixed, info = done(long, setup)
+    assert fixed == long.replace("Division", "Department")
+    assert undo(fixed, edits_from(info["edits"])) == long
 
 
 def test_two_setups_may_take_turns_in_one_process(setup):
     texts = [done(SPUN, one).value for one in (setup, Setup(), setup)]
     assert texts == [FIXED, SPUN, FIXED]
+
+
+class Slow(Faulty):
+    """A stand-in that can be caught at two texts at a time."""
+
+    busy = 0
+
+    def repair(self, text, *, protect=()):
+        Slow.busy += 1
+        time.sleep(0.01)
+        alone = Slow.busy == 1
+        Slow.busy -= 1
+        return super().repair(text if alone else "unreadable", protect=protect)
+
+
+@dataclass(frozen=True)
+class Patient(Setup):
+    def repairer(self):
+        return Slow()
+
+
+def test_threads_take_turns():
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: done(SPUN, Patient()), range(20)))
+    assert [(each.value, each.info["error"]) for each in found] == [(FIXED, "")] * 20
 
 
 def test_what_are_no_edits_is_refused():
@@ -72,7 +101,7 @@ def test_what_are_no_edits_is_refused():
             edits_from(wrong)
 
 
-@pytest.mark.parametrize("kind", ["string", "large_string"])
+@pytest.mark.parametrize("kind", ["string", "large_string", "string_view"])
 @pytest.mark.parametrize("shape", [pa.table, pa.record_batch])
 def test_a_column_keeps_its_type_and_its_neighbours(repairer_of, kind, shape):
     metadata = {b"source": b"crawl"}
@@ -98,11 +127,23 @@ def test_columns_of_other_types(repairer_of):
     numbers = pa.table({"text": [1, None]})
     done = repairer_of()(numbers)
     assert done.column("text").equals(numbers.column("text"))
-    assert [row["error"] for row in done.column("spinfix").to_pylist()] == ["not text but int", ""]
+    assert [row["error"] for row in done.column("spinfix").to_pylist()] == [
+        "not text but int64",
+        "",
+    ]
     nothing = pa.table({"text": pa.nulls(2)})
     assert repairer_of()(nothing).column("text").null_count == 2
     empty = pa.table({"text": pa.array([], pa.string())})
     assert repairer_of()(empty).column_names == ["text", "spinfix"]
+
+
+def test_large_batches_are_handed_on_in_small_ones(repairer_of):
+    texts = [f"{SPUN} {number}" for number in range(300)]
+    (batch,) = pa.table({"text": texts}).to_batches()
+    found = list(repairer_of().each([batch, batch.slice(0, 0)]))
+    assert [batch.num_rows for batch in found] == [128, 128, 44, 0]
+    fixed = [text for batch in found for text in batch.column("text").to_pylist()]
+    assert fixed == [f"{FIXED} {number}" for number in range(300)]
 
 
 def test_columns_that_cannot_be_worked_on_are_refused(repairer_of):

@@ -39,7 +39,6 @@ def quiet(monkeypatch):
 
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("DATATROVE_COLORIZE_LOGS", "0")
     logger.remove()
 
 

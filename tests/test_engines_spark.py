@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import sys
 
 import pytest
-from engine_runs import ERROR, REPAIRED, SOME, Fragile, articles, environment, need
+from engine_runs import (
+    ERROR,
+    REPAIRED,
+    SOME,
+    SPARK,
+    Fragile,
+    articles,
+    environment,
+    need,
+    write_lines,
+)
 
 need("pyspark")
 
 from pyspark.sql import SparkSession  # noqa: E402
 from pyspark.sql import functions as sql  # noqa: E402
 
+from spinfix.engines import Setup  # noqa: E402
 from spinfix.engines.spark import repair  # noqa: E402
+
+# What nothing here asks pandas to do.
+pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +35,9 @@ def spark(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment().items():
             patch.setenv(name, value)
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        builder = SparkSession.builder.master("local[2,3]").config("spark.ui.enabled", "false")
-        builder = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("spark")))
-        builder = builder.config("spark.driver.memory", "1g")
-        session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+        warehouse = str(tmp_path_factory.mktemp("spark"))
+        builder = SparkSession.builder.master("local[2,3]").config(map=SPARK)
+        session = builder.config("spark.sql.warehouse.dir", warehouse).getOrCreate()
         session.sparkContext.setLogLevel("OFF")
         yield session
         session.stop()
@@ -45,10 +55,26 @@ def test_repairs_as_the_command_line_does(spark, expected):
 def test_a_worker_that_dies_is_replaced_and_a_bad_record_is_named(spark, tmp_path):
     setup = Fragile(marker=tmp_path / "died")
     frame = spark.createDataFrame(SOME, "id string, text string").repartition(2)
-    rows = repair(frame, setup=setup).collect()
+    frame = repair(frame, setup=setup)
+    assert not setup.marker.exists(), "nothing is done before it is needed"
+    rows = frame.collect()
     assert setup.marker.exists()
     assert {row.id: row.text for row in rows} == REPAIRED and len(rows) == len(SOME)
     assert {row.id: row.spinfix.error for row in rows if row.spinfix.error} == {"bad": ERROR}
+
+
+def test_a_stream_is_repaired_as_it_comes(spark, tmp_path):
+    (tmp_path / "died").touch()
+    setup = Fragile(marker=tmp_path / "died")
+    for number in range(2):  # the second run takes what is new, and that alone
+        write_lines(tmp_path / f"{number}.json", SOME[number::2])
+        stream = spark.readStream.schema("id string, text string").json(str(tmp_path))
+        writer = repair(stream, setup=setup).writeStream.trigger(availableNow=True)
+        writer = writer.option("checkpointLocation", str(tmp_path / "checkpoint"))
+        writer.start(str(tmp_path / "out"), "parquet").awaitTermination()
+    rows = spark.read.parquet(str(tmp_path / "out")).collect()
+    assert {row.id: row.text for row in rows} == REPAIRED and len(rows) == len(SOME)
+    assert {row.id for row in rows if row.spinfix.error} == {"bad"}
 
 
 def test_other_columns_stay_as_they_are(spark, tmp_path):
@@ -79,3 +105,5 @@ def test_what_cannot_be_meant_is_refused_before_anything_runs(spark):
         repair(frame, "n")
     with pytest.raises(ValueError, match="there is a column 'n' already"):
         repair(frame, info="n")
+    with pytest.raises(ValueError, match="no scorer is called 'fats'; there are deep, auto, fast"):
+        repair(frame, setup=Setup(scorer="fats"))

@@ -11,13 +11,14 @@ from datatrove.utils.typeshelper import StatHints
 
 from spinfix.batch import Setup
 
-from .records import done
+from .records import checked, done
 
 
 class RepairStep(PipelineStep):
     """Repairs the text of each document, and tells what was found in its metadata.
 
-    Stands between a reader and a writer.  Each worker builds its Repairer once.
+    Stands between a reader and a writer.  Each process builds its Repairer once, for all
+    the tasks it does.
     """
 
     type = BaseFormatter.type
@@ -26,14 +27,14 @@ class RepairStep(PipelineStep):
     def __init__(
         self, setup: Setup | None = None, *, info: str = "spinfix", judge: bool = False
     ) -> None:
-        """``setup`` is how to repair.
+        """``setup`` is how to repair; the files that it names must be there on every machine.
 
         ``info`` is the key in the metadata under which it is told what was found
         (:data:`spinfix.engines.records.INFO`).  With ``judge`` the texts stay as they are
-        and are only judged.
+        and are only judged.  Raises ValueError for a scorer that is not known.
         """
         super().__init__()
-        self.setup, self.info, self.judge = setup or Setup(), info, judge
+        self.setup, self.info, self.judge = checked(setup), info, judge
 
     def run(
         self, data: Iterable[Document], rank: int = 0, world_size: int = 1

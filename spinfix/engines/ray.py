@@ -9,6 +9,7 @@ from ray.data import ActorPoolStrategy, Dataset
 from spinfix.batch import Setup
 
 from .arrow import ColumnRepairer
+from .records import checked
 
 
 class RepairActor(ColumnRepairer):
@@ -28,24 +29,28 @@ def repair(
     *,
     info: str = "spinfix",
     judge: bool = False,
-    workers: int | tuple[int, int] = 1,
+    workers: int | tuple[int, int] | None = None,
     batch_size: int = 128,
     **how: Any,
 ) -> Dataset:
     """The rows of ``dataset`` with the texts of ``column`` repaired.
 
-    ``setup`` is how to repair.  A struct column, called ``info``, is added that tells what
-    was found (:data:`spinfix.engines.records.INFO`).  With ``judge`` the texts stay as they
-    are and are only judged.  ``workers`` is the number of actors, or the smallest and the
-    largest; each builds its Repairer once and takes a core.  ``batch_size`` counts rows.
-    ``how`` goes to ``map_batches``: ``num_cpus``, ``memory``, ``runtime_env`` and others.
+    ``setup`` is how to repair; the files that it names must be there on every node.  A
+    struct column, called ``info``, is added that tells what was found
+    (:data:`spinfix.engines.records.INFO`).  With ``judge`` the texts stay as they are and
+    are only judged.  ``workers`` is the number of actors, or the smallest and the largest;
+    None lets Ray add actors while there is work and the cluster has room.  Each builds its
+    Repairer once and takes a core; reading and writing need one, too, and where the actors
+    have them all the job waits for ever.  ``batch_size`` counts rows.  ``how`` goes to
+    ``map_batches``: ``num_cpus``, ``memory``, ``runtime_env`` and others.
+
     Nothing is done before Ray needs the rows; a ``column`` that is not there, or an
-    ``info`` that is, stops the job then.
+    ``info`` that is, stops the job then.  Raises ValueError for a scorer that is not known.
     """
     least, most = workers if isinstance(workers, tuple) else (workers, workers)
     return dataset.map_batches(
         RepairActor,
-        fn_constructor_args=(column, setup or Setup(), info, judge),
+        fn_constructor_args=(column, checked(setup), info, judge),
         batch_format="pyarrow",
         batch_size=batch_size,
         compute=ActorPoolStrategy(min_size=least, max_size=most),

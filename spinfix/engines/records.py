@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from spinfix.batch.log import edit_of, edit_row
 from spinfix.batch.work import Load, Outcome, Setup, start, work
 from spinfix.edits import Edit
 from spinfix.formats import Layout, Piece
+from spinfix.repairer import SCORERS
 
 #: What is told of a record, and what is told where there is nothing to tell, as for a
 #: text that is null.  No value is ever null: there are writers that take none.
@@ -29,6 +31,9 @@ INFO: Mapping[str, bool | float | str] = {
 # There are no bytes behind these texts; this encoding takes half characters, too.
 _IN_MEMORY = "raw_unicode_escape"
 
+# A Repairer does one text at a time: its caches belong to the text it is at.
+_TURN = threading.Lock()
+
 
 class Done(NamedTuple):
     """What becomes of a value: the one to put in its place, and what INFO names."""
@@ -41,16 +46,29 @@ def done(value: object, setup: Setup, judge: bool = False) -> Done:
     """Repair a text, or only ``judge`` it, with the Repairer of this process.
 
     The same is done as for a record of a file.  None and what is no text pass through,
-    and so does a text that cannot be repaired; ``error`` then tells why.  Raises
-    DictionaryError and OSError when the Repairer cannot be built.
+    and so does a text that cannot be repaired; ``error`` then tells why.  Threads take
+    turns.  Raises DictionaryError, OSError and ValueError when the Repairer cannot be built.
     """
     if value is None:
         return Done(None, dict(INFO))
     if not isinstance(value, str):
         return Done(value, {**INFO, "error": f"not text but {type(value).__name__}"})
-    start(setup)  # for this thread's next call: a process may serve several setups in turn
-    (outcome,) = work(Load([Piece(value, 1, 1)], "text", Layout(), _IN_MEMORY, judge))
+    with _TURN:
+        start(setup)  # a process may serve several setups in turn
+        (outcome,) = work(Load([Piece(value, 1, 1)], "text", Layout(), _IN_MEMORY, judge))
     return Done(outcome.raw, _info(outcome))
+
+
+def checked(setup: Setup | None) -> Setup:
+    """The setup, or the default one, before it travels to workers.
+
+    Raises ValueError for an unknown scorer.  What else may be wrong only the workers can
+    tell: their files count.
+    """
+    setup = setup or Setup()
+    if setup.scorer not in SCORERS:
+        raise ValueError(f"no scorer is called {setup.scorer!r}; there are {', '.join(SCORERS)}")
+    return setup
 
 
 def _info(outcome: Outcome) -> dict[str, bool | float | str]:
