@@ -56,7 +56,8 @@ class Spinner(NamedTuple):
     """A spinner: traits, dictionary, disabled entries, and where all of it was read.
 
     ``scorer`` is the file of its scorer's weights, if it has its own; ``indexed`` tells that
-    its evidence is in the index of the shipped ones.
+    its evidence is in the index of the shipped ones; ``synonyms`` that the entries are those
+    of a general thesaurus, which tell nothing of heads.
     """
 
     traits: Traits
@@ -65,6 +66,7 @@ class Spinner(NamedTuple):
     files: tuple[Path, ...]
     scorer: Path | None = None
     indexed: bool = False
+    synonyms: bool = False
 
 
 def read_spinner(folder: Path) -> Spinner:
@@ -132,15 +134,22 @@ SHIPPED = {
 }
 #: All shipped spinners; of an article the one that explains it best.
 AUTO = "auto"
+#: What the name of a general thesaurus begins with; its path follows.
+THESAURUS = "thesaurus:"
 
 
 def find_spinners(asked: Sequence[str | Path] = (AUTO,)) -> list[Spinner]:
-    """The spinners that are asked for, each by name or folder.
+    """The spinners that are asked for, each by name or folder, or "thesaurus:PATH".
 
     Raises DictionaryError for a name that is not known, and as :func:`read_spinner`.
     """
     found: list[Spinner] = []
     for one in asked:
+        if str(one).startswith(THESAURUS):
+            from .unseen import thesaurus_spinner
+
+            found.append(thesaurus_spinner(Path(str(one).removeprefix(THESAURUS))))
+            continue
         names = list(SHIPPED) if one == AUTO else [one]
         found += [_shipped(name) if name in SHIPPED else _own(name) for name in names]
     return found

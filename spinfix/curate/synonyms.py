@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,10 +68,17 @@ def read_synonyms(path: Path, usable: Callable[[str], bool]) -> Synonyms:
         right = len(words) <= _WORDS and " ".join(words) == phrase and is_phrase(words)
         return right and usable(phrase)
 
+    @lru_cache(maxsize=None)
+    def forms(phrase: str, part: str) -> Mapping[str, list[str]]:
+        every = _inflected(phrase, part) if part else {}
+        kept = {tag: [form for form in its if good(form)] for tag, its in every.items()}
+        return {"": [phrase] if good(phrase) else [], **kept}
+
     for one, other, near, part in _read(path):
-        for a, b in _forms(one, other, part):
-            if a != b and good(a) and good(b):
-                for pair in ((a, b), (b, a)):
+        mine, its = forms(one, part), forms(other, part)
+        for tag in mine.keys() & its.keys():
+            for a, b in product(mine[tag], its[tag]):
+                for pair in ((a, b), (b, a)) if a != b else ():
                     found[pair] = near and found.get(pair, True)
     if not found:
         raise DictionaryError(f"{path}: no synonyms of English in it")
@@ -158,9 +166,7 @@ def _rows(path: Path) -> Iterator[Synonym]:
         yield from _pairs(row.synonyms if row.head is None else [row.head], row.synonyms, False, "")
 
 
-def _pairs(
-    ones: Iterable[str], others: Iterable[str], near: bool, part: str
-) -> Iterator[Synonym]:
+def _pairs(ones: Iterable[str], others: Iterable[str], near: bool, part: str) -> Iterator[Synonym]:
     others = [other.lower() for other in others]
     for one in ones:
         for other in others:
@@ -168,18 +174,6 @@ def _pairs(
                 yield Synonym(one.lower(), other, near, part)
 
 
-def _forms(one: str, other: str, part: str) -> Iterator[tuple[str, str]]:
-    """Two phrases in the same form, in every form that both have."""
-    yield one, other
-    if part:
-        mine, its = _inflected(one, part), _inflected(other, part)
-        for form in mine.keys() & its.keys():
-            for a in mine[form]:
-                for b in its[form]:
-                    yield a, b
-
-
-@lru_cache(maxsize=200_000)
 def _inflected(phrase: str, part: str) -> Mapping[str, tuple[str, ...]]:
     """The forms of a phrase by their tags: of a verb's first word, of a noun's last one."""
     words = phrase.split(" ")

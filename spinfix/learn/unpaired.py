@@ -138,6 +138,16 @@ def summary_unpaired(traits: Traits) -> Iterator[str]:
     yield f"{report['unexplained']:,} phrases without a convincing original: {SUSPECTS}"
 
 
+def known_synonyms(path: Path) -> set[tuple[str, str]]:
+    """The pairs of a general thesaurus, for the parameter ``synonyms`` of learning.
+
+    Raises DictionaryError or OSError for one that cannot be read.
+    """
+    from spinfix.unseen import thesaurus_spinner
+
+    return {entry[:2] for entry in thesaurus_spinner(path).entries}
+
+
 def known_pairs(base: str | Path = AUTO) -> list[tuple[str, str]]:
     """What is known before, for the parameter ``known`` of learning.
 
