@@ -19,10 +19,10 @@ from .dictionary import (
     DictionaryError,
     Entry,
     Never,
+    entries_text,
     read_entries,
     read_never,
     read_shipped,
-    write_entries,
 )
 from .shipped import DISABLED, LEARNED, REWRITER, SCIENCE, shipped
 
@@ -75,6 +75,8 @@ def read_spinner(folder: Path) -> Spinner:
     Raises DictionaryError, naming the file, for one that is malformed, and OSError when
     the dictionary cannot be read.  Only the dictionary must be there.
     """
+    if not (folder / DICTIONARY).is_file():
+        raise DictionaryError(f"{folder}: not a spinner's folder (there is no {DICTIONARY})")
     entries = read_entries(folder / DICTIONARY)
     there = tuple(
         path for name in (DICTIONARY, NEVER, TRAITS, SCORER) if (path := folder / name).is_file()
@@ -85,11 +87,21 @@ def read_spinner(folder: Path) -> Spinner:
 
 
 def write_spinner(folder: Path, traits: Traits, entries: Iterable[Entry]) -> None:
-    """Write dictionary and traits into a folder, which is made if need be."""
+    """Write dictionary and traits into a folder, which is made if need be.
+
+    A file takes its place when it is whole; OSError when that fails.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    write_entries(folder / DICTIONARY, entries)
     text = json.dumps(asdict(traits), indent=2, ensure_ascii=False)
-    (folder / TRAITS).write_text(text + "\n", encoding="utf-8")
+    whole = {DICTIONARY: entries_text(entries), TRAITS: text + "\n"}
+    try:
+        for name, content in whole.items():
+            (folder / f".{name}").write_text(content, encoding="utf-8")
+        for name in whole:
+            (folder / f".{name}").replace(folder / name)
+    finally:
+        for name in whole:
+            (folder / f".{name}").unlink(missing_ok=True)
 
 
 class ShippedEntries(Sequence[Entry]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -220,5 +221,8 @@ def _check(output: Path, encoding: str) -> None:
         known_encoding(encoding)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--encoding") from None
+    there = next(place for place in (output, *output.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise click.UsageError(f"{output} cannot be written: {there} is no folder to write to")
     if output.is_dir() and any(output.iterdir()) and not (output / TRAITS).is_file():
         raise click.UsageError(f"{output} holds other things than a spinner; choose a new folder")

@@ -9,7 +9,7 @@ base forms only, with their parts of speech; lemminflect makes "mentioned" for "
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -62,13 +62,13 @@ def read_synonyms(path: Path, usable: Callable[[str], bool]) -> Synonyms:
         raise DictionaryError(f"{path}: no such thesaurus")
     found: Synonyms = {}
 
-    @lru_cache(maxsize=None)
+    @cache
     def good(phrase: str) -> bool:
         words = tokenize(phrase).words
         right = len(words) <= _WORDS and " ".join(words) == phrase and is_phrase(words)
         return right and usable(phrase)
 
-    @lru_cache(maxsize=None)
+    @cache
     def forms(phrase: str, part: str) -> Mapping[str, list[str]]:
         every = _inflected(phrase, part) if part else {}
         kept = {tag: [form for form in its if good(form)] for tag, its in every.items()}
