@@ -2,6 +2,7 @@
 """How much of a spinner's dictionary spun text alone gives back.
 
     python benchmarks/spun_only.py CORPORA [--articles N] [--clean-words N | --no-clean]
+        [--thesaurus PATH]
 
 `spinfix learn --spun-only` on the spun sides of CORPORA/pairs/train, whose originals are
 never read, beside CORPORA/clean, with nothing known before.  The weights of the confidence
@@ -25,6 +26,7 @@ from pathlib import Path
 from spinfix.dictionary import read_entries
 from spinfix.learn.proposals import Proposal
 from spinfix.learn.spun_only import learn_spun_only
+from spinfix.learn.unpaired import known_synonyms
 from spinfix.shipped import LEARNED, shipped
 
 _STEPS = (0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1)
@@ -73,12 +75,19 @@ def main() -> None:
     parser.add_argument("--articles", type=int, help="the first N spun articles only")
     parser.add_argument("--clean-words", type=int, default=25_000_000)
     parser.add_argument("--no-clean", action="store_true", help="the language model instead")
+    parser.add_argument("--thesaurus", type=Path, help="a general one, as a witness")
     parser.add_argument("--model", type=Path, help="an n-gram model made without the pairs")
     args = parser.parse_args()
     began = time.process_time()
     spun = islice(spun_texts(args.corpora), args.articles)
     clean = None if args.no_clean else genuine_texts(args.corpora, args.clean_words)
-    learned = learn_spun_only(spun, clean, model=args.model, clean_words=args.clean_words)
+    learned = learn_spun_only(
+        spun,
+        clean,
+        model=args.model,
+        clean_words=args.clean_words,
+        synonyms=known_synonyms(args.thesaurus) if args.thesaurus else None,
+    )
     true = {entry[:2]: entry.replaced for entry in read_entries(shipped(LEARNED))}
     print(f"{learned.articles:,} articles ({learned.genuine:,} left out), {learned.words:,} words")
     print(f"one draw {learned.one_draw}, rate {learned.rate}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .channel import Channel
 from .dictionary import Entry, Never
 from .gate import Verdict, judge, regions
 from .spinners import Spinner
 from .text import Tokens
+
+if TYPE_CHECKING:
+    from .language_model import LanguageModel
+    from .scorer import Scorer
 
 
 class Family:
@@ -33,6 +37,10 @@ class Family:
         self.indexed = spinner.indexed and not entries
         self._entries, self._own, self._edit_bias = spinner.entries, entries, edit_bias
         self._banned = [*never, *spinner.never]
+        #: Is it asked only about texts that no other one explains?
+        self.fallback = False
+        #: A scorer of its own.
+        self.judging: Scorer | None = None
 
     @cached_property
     def channel(self) -> Channel:
@@ -49,6 +57,21 @@ class Family:
         return judge(tokens, self.channel, self.traits.names, self.traits.quotes)
 
 
+def family_of(
+    spinner: Spinner,
+    entries: Sequence[Entry],
+    never: Iterable[Never],
+    edit_bias: float,
+    model: Callable[[], LanguageModel],
+) -> Family:
+    """A spinner made ready, a thesaurus in its own way; ``model`` gives the n-gram model."""
+    if not spinner.synonyms:
+        return Family(spinner, entries, never, edit_bias)
+    from .unseen import SynonymFamily
+
+    return SynonymFamily(spinner, entries, never, model)
+
+
 class Finding(NamedTuple):
     """A verdict, whose it is, and what share of the heads was replaced (0 to 1)."""
 
@@ -60,8 +83,18 @@ class Finding(NamedTuple):
 def likeliest(tokens: Tokens, families: Sequence[Family], gate: float) -> Iterator[Finding]:
     """The account of the spinner that explains a text best.
 
-    If it is less sure than ``gate`` (0 to 1) those of the others follow, best first.
+    If it is less sure than ``gate`` (0 to 1) those of the others follow, best first; a
+    fallback comes before them if it is surer than that.
     """
-    found = [Finding(family.judge(tokens), family) for family in families]
+    found = [Finding(family.judge(tokens), family) for family in families if not family.fallback]
     found.sort(key=lambda finding: -finding.verdict.evidence)
-    yield from found[:1] if found[0].verdict.posterior >= gate else found
+    if found and found[0].verdict.posterior >= gate:
+        yield found[0]
+        return
+    last = [
+        Finding(family.judge(tokens), family, family.traits.rate)
+        for family in families
+        if family.fallback
+    ]
+    yield from (finding for finding in last if finding.verdict.posterior >= gate or not found)
+    yield from found

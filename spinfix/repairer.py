@@ -15,7 +15,7 @@ from .channel import Arc
 from .decoder import Choice, decode
 from .dictionary import Never, read_entries, read_never
 from .edits import Alternative, Edit, Evidence, Repair, apply, compose
-from .families import Family, Finding, likeliest
+from .families import Family, Finding, family_of, likeliest
 from .gate import Verdict, logistic
 from .language_model import LanguageModel
 from .lexicon import Lexicon
@@ -103,10 +103,14 @@ class Repairer:
             banned += read_never(Path(path))
         asked = [spinner] if isinstance(spinner, (str, Path)) else spinner
         self.families = [
-            Family(found, own, banned, self.options.edit_bias) for found in find_spinners(asked)
+            family_of(found, own, banned, self.options.edit_bias, lambda: self.model)
+            for found in find_spinners(asked)
         ]
         self._scorer = scorer
-        self._scorers: dict[Path | None, Scorer] = {}
+        self._scorers: dict[Path | None, Scorer]
+        self._scorers = {
+            family.weights: family.judging for family in self.families if family.judging
+        }
         self._reader: Reader | Literal["shipped"] | None
         self._reader = reader or ("shipped" if scorer in ("auto", "deep") else None)
         self._least_doubt = _LEAST_DOUBT if scorer == "auto" else 0.0

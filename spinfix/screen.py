@@ -70,7 +70,8 @@ class Screen:
         plausible = [
             family
             for family, (evidence, low, places) in zip(self._families, glances, strict=True)
-            if evidence > self._least
+            if family.fallback  # counts say nothing there
+            or evidence > self._least
             or (
                 family.traits.partial
                 and low > SUSPECT - _LOW_MARGIN
@@ -118,9 +119,12 @@ class Screen:
 
 def _evidence(families: Sequence[Family]) -> tuple[list[str], list[list[float]]]:
     """The phrases with evidence, and for each spinner what they say (nats; 0: nothing)."""
-    if all(family.indexed for family in families):
+    if all(family.indexed or family.fallback for family in families):
         phrases, columns = read_index(shipped(EVIDENCE))
-        return phrases, [columns[family.traits.name] for family in families]
+        nothing = [0.0] * len(phrases)
+        return phrases, [
+            nothing if family.fallback else columns[family.traits.name] for family in families
+        ]
     weights = [family.channel.weights for family in families]
     phrases = sorted({phrase for its in weights for phrase in its})
     return phrases, [[its.get(phrase, 0.0) for phrase in phrases] for its in weights]

@@ -19,10 +19,10 @@ from .dictionary import (
     DictionaryError,
     Entry,
     Never,
+    entries_text,
     read_entries,
     read_never,
     read_shipped,
-    write_entries,
 )
 from .shipped import DISABLED, LEARNED, REWRITER, SCIENCE, shipped
 
@@ -56,7 +56,8 @@ class Spinner(NamedTuple):
     """A spinner: traits, dictionary, disabled entries, and where all of it was read.
 
     ``scorer`` is the file of its scorer's weights, if it has its own; ``indexed`` tells that
-    its evidence is in the index of the shipped ones.
+    its evidence is in the index of the shipped ones; ``synonyms`` that the entries are those
+    of a general thesaurus, which tell nothing of heads.
     """
 
     traits: Traits
@@ -65,6 +66,7 @@ class Spinner(NamedTuple):
     files: tuple[Path, ...]
     scorer: Path | None = None
     indexed: bool = False
+    synonyms: bool = False
 
 
 def read_spinner(folder: Path) -> Spinner:
@@ -73,6 +75,8 @@ def read_spinner(folder: Path) -> Spinner:
     Raises DictionaryError, naming the file, for one that is malformed, and OSError when
     the dictionary cannot be read.  Only the dictionary must be there.
     """
+    if not (folder / DICTIONARY).is_file():
+        raise DictionaryError(f"{folder}: not a spinner's folder (there is no {DICTIONARY})")
     entries = read_entries(folder / DICTIONARY)
     there = tuple(
         path for name in (DICTIONARY, NEVER, TRAITS, SCORER) if (path := folder / name).is_file()
@@ -83,11 +87,21 @@ def read_spinner(folder: Path) -> Spinner:
 
 
 def write_spinner(folder: Path, traits: Traits, entries: Iterable[Entry]) -> None:
-    """Write dictionary and traits into a folder, which is made if need be."""
+    """Write dictionary and traits into a folder, which is made if need be.
+
+    A file takes its place when it is whole; OSError when that fails.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    write_entries(folder / DICTIONARY, entries)
     text = json.dumps(asdict(traits), indent=2, ensure_ascii=False)
-    (folder / TRAITS).write_text(text + "\n", encoding="utf-8")
+    whole = {DICTIONARY: entries_text(entries), TRAITS: text + "\n"}
+    try:
+        for name, content in whole.items():
+            (folder / f".{name}").write_text(content, encoding="utf-8")
+        for name in whole:
+            (folder / f".{name}").replace(folder / name)
+    finally:
+        for name in whole:
+            (folder / f".{name}").unlink(missing_ok=True)
 
 
 class ShippedEntries(Sequence[Entry]):
@@ -132,15 +146,22 @@ SHIPPED = {
 }
 #: All shipped spinners; of an article the one that explains it best.
 AUTO = "auto"
+#: What the name of a general thesaurus begins with; its path follows.
+THESAURUS = "thesaurus:"
 
 
 def find_spinners(asked: Sequence[str | Path] = (AUTO,)) -> list[Spinner]:
-    """The spinners that are asked for, each by name or folder.
+    """The spinners that are asked for, each by name or folder, or "thesaurus:PATH".
 
     Raises DictionaryError for a name that is not known, and as :func:`read_spinner`.
     """
     found: list[Spinner] = []
     for one in asked:
+        if str(one).startswith(THESAURUS):
+            from .unseen import thesaurus_spinner
+
+            found.append(thesaurus_spinner(Path(str(one).removeprefix(THESAURUS))))
+            continue
         names = list(SHIPPED) if one == AUTO else [one]
         found += [_shipped(name) if name in SHIPPED else _own(name) for name in names]
     return found

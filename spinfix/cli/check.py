@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +12,13 @@ import click
 from spinfix.batch import Input, Outcome, Part
 from spinfix.formats import FORMATS
 
-from .options import batch_options, paths_argument, reading_options, spinner_option
+from .options import (
+    batch_options,
+    paths_argument,
+    reading_options,
+    spinner_option,
+    thesaurus_option,
+)
 from .report import report_line
 from .run import Run, reading_of, setup_of, shown
 
@@ -29,6 +36,7 @@ _REPORTS = ("sarif", "github")
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON lines instead, an article a line.")
 @spinner_option
+@thesaurus_option
 @reading_options
 @batch_options
 def command(
@@ -39,6 +47,7 @@ def command(
     encoding: str,
     format_names: tuple[str, ...],
     spinner: tuple[str, ...],
+    thesaurus: Path | None,
     **options: Any,
 ) -> None:
     """Tell which inputs are spun; exit 1 when any is.
@@ -58,7 +67,7 @@ def command(
     reads = next((name for name in format_names if name not in _REPORTS), "auto")
     reading = reading_of(field, delimiter, encoding, reads, paths)
     run = Run(paths, reading, **options)
-    found = _articles(run, spinner)
+    found = _articles(run, spinner, thesaurus)
     if report:
         status = run.status(_annotate(found, report))
     else:
@@ -74,8 +83,10 @@ def command(
     sys.exit(status)
 
 
-def _articles(run: Run, spinner: tuple[str, ...]) -> Iterator[tuple[Input, Outcome]]:
-    for mark, found in run.outcomes(setup_of(spinner=spinner), judge=True):
+def _articles(
+    run: Run, spinner: tuple[str, ...], thesaurus: Path | None
+) -> Iterator[tuple[Input, Outcome]]:
+    for mark, found in run.outcomes(setup_of(spinner=spinner, thesaurus=thesaurus), judge=True):
         if isinstance(mark, Part):
             for outcome in found:
                 yield mark.source, outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -54,6 +55,12 @@ Item = TypeVar("Item")
     help="Genuine texts of the same kind, for --spun-only and --copies.  Repeatable.",
 )
 @click.option(
+    "--thesaurus",
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="A general thesaurus, as for fix, that confirms what --spun-only finds.",
+)
+@click.option(
     "--group", metavar="NAME", help="Field that spins of one article share, for --copies."
 )
 @click.option(
@@ -76,6 +83,7 @@ def command(
     spun_only: bool,
     copies: bool,
     clean: tuple[str, ...],
+    thesaurus: Path | None,
     group: str | None,
     floor: float | None,
     as_json: bool,
@@ -96,6 +104,8 @@ def command(
       spinfix fix --spinner my-spinner/ scraped/ -o repaired/
     """
     _check(output, encoding)
+    if thesaurus and not spun_only:
+        raise click.UsageError("--thesaurus is for --spun-only")
     if spun_only or copies:
         if spun_only and copies:
             raise click.UsageError("--spun-only and --copies do not go together")
@@ -111,6 +121,7 @@ def command(
             field=spun_field,
             encoding=encoding,
             clean=clean,
+            thesaurus=thesaurus,
             group=group,
             floor=floor,
             copies=copies,
@@ -153,6 +164,7 @@ def _unpaired(
     field: str | None,
     encoding: str,
     clean: tuple[str, ...],
+    thesaurus: Path | None,
     group: str | None,
     floor: float | None,
     copies: bool,
@@ -166,6 +178,7 @@ def _unpaired(
     from spinfix.learn.spun_only import learn_spun_only
     from spinfix.learn.unpaired import (
         known_pairs,
+        known_synonyms,
         read_copies,
         read_texts,
         summary_unpaired,
@@ -178,13 +191,14 @@ def _unpaired(
 
     try:
         known = known_pairs(base)
+        synonyms = known_synonyms(thesaurus) if thesaurus else None
         genuine = shown_progress(read_texts(clean), "genuine") if clean else None
         if copies:
             groups = shown_progress(read_copies(paths, field, group, encoding), "spins")
             learned = learn_copies(groups, genuine, known=known)
         else:
             texts = shown_progress(read_texts(paths, field, encoding), "spun")
-            learned = learn_spun_only(texts, genuine, known=known)
+            learned = learn_spun_only(texts, genuine, known=known, synonyms=synonyms)
         traits = write_learned(output, learned, name, FLOOR if floor is None else floor)
     except (TooLittle, InputError, DictionaryError, OSError) as error:
         fail(str(error))
@@ -207,5 +221,8 @@ def _check(output: Path, encoding: str) -> None:
         known_encoding(encoding)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--encoding") from None
+    there = next(place for place in (output, *output.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise click.UsageError(f"{output} cannot be written: {there} is no folder to write to")
     if output.is_dir() and any(output.iterdir()) and not (output / TRAITS).is_file():
         raise click.UsageError(f"{output} holds other things than a spinner; choose a new folder")

@@ -133,9 +133,19 @@ spinner_option = click.option(
     "that explains an article best).  [default: all shipped ones]",
 )
 
+#: What stands in for a spinner that nobody knows.
+thesaurus_option = click.option(
+    "--thesaurus",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="A general thesaurus (WordNet's folder, a file of MyThes, Moby or head|synonym rows), "
+    "for texts that no spinner explains: few edits, and only nearly certain ones.",
+)
+
 #: How texts are repaired.
 repair_options = with_options(
     spinner_option,
+    thesaurus_option,
     click.option(
         "--scorer",
         type=click.Choice(SCORERS),

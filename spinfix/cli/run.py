@@ -30,7 +30,7 @@ from spinfix.batch import (
 )
 from spinfix.dictionary import DictionaryError
 from spinfix.repairer import SCORERS, Kind, Options
-from spinfix.spinners import AUTO
+from spinfix.spinners import AUTO, THESAURUS
 
 from .options import cores
 
@@ -57,7 +57,15 @@ def fail(message: str) -> None:
 
 def repairing(options: dict[str, Any]) -> dict[str, Any]:
     """Take what is said about repairing out of a command's options, for setup_of."""
-    names = ("spinner", "scorer", "min_confidence", "dictionary", "never", "assume_spun")
+    names = (
+        "spinner",
+        "scorer",
+        "min_confidence",
+        "dictionary",
+        "never",
+        "assume_spun",
+        "thesaurus",
+    )
     return {name: options.pop(name) for name in names}
 
 
@@ -68,12 +76,14 @@ def setup_of(
     assume_spun: bool = False,
     scorer: Kind = SCORERS[0],
     spinner: Sequence[str] = (AUTO,),
+    thesaurus: Path | None = None,
 ) -> Setup:
     """What the repair options ask for; a clear word when its data cannot be used."""
     if math.isnan(min_confidence):
         raise click.BadParameter("must be a number from 0 to 1", param_hint="--min-confidence")
     options = Options(min_confidence=min_confidence, assume_spun=assume_spun)
-    setup = Setup(options, tuple(dictionary), tuple(never), scorer, tuple(spinner))
+    spinners = (*spinner, f"{THESAURUS}{thesaurus}") if thesaurus else tuple(spinner)
+    setup = Setup(options, tuple(dictionary), tuple(never), scorer, spinners)
     try:
         setup.repairer()
     except (DictionaryError, OSError) as error:

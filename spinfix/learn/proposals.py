@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,9 @@ _BIAS = -1.56
 _SHARE, _ALIKE, _ITSELF, _USE = 1.85, 0.66, -0.28, 0.97
 _MISSING, _SPARE = 3.66, 0.88
 _SPUN_WORDS, _HEAD_WORDS = -0.69, -1.81
+#: What a thesaurus adds when it has the two phrases, and when it has not (nats).  Fitted on
+#: 1,000 of the same articles, with WordNet.
+CONFIRMED, NOT_CONFIRMED = 3.0, -1.0
 #: An entry is read as the shorter one inside it when that is at least so sure.
 _INSIDE = 0.3
 
@@ -51,9 +54,16 @@ class Heads(NamedTuple):
 
 
 def propose(
-    mixtures: Sequence[Mixture], suspects: Sequence[str], times: Counts, heads: Heads
+    mixtures: Sequence[Mixture],
+    suspects: Sequence[str],
+    times: Counts,
+    heads: Heads,
+    synonyms: Container[tuple[str, str]] | None = None,
 ) -> list[Proposal]:
-    """Entries from the mixtures of suspects that come ``times``, the surest first."""
+    """Entries from the mixtures of suspects that come ``times``, the surest first.
+
+    ``synonyms`` are those of a general thesaurus, a witness that knows nothing of the texts.
+    """
     number = {text: n for n, text in enumerate(heads.texts)}
     left = heads.found.astype(np.float64)
     claimed: defaultdict[int, float] = defaultdict(float)
@@ -69,6 +79,8 @@ def propose(
             missing = expected - float(left[share.head])
             odds = _log_odds(share, mixture.itself, n, missing, expected, claimed[share.head])
             odds += _SPUN_WORDS * len(text.split(" ")) + _HEAD_WORDS * len(head.split(" "))
+            if synonyms is not None:
+                odds += CONFIRMED if (text, head) in synonyms else NOT_CONFIRMED
             confidence = 1.0 / (1.0 + math.exp(-odds))
             drafts[text, head] = _Draft(text, head, share.share * n, confidence)
     alone = {t: m.itself * n for t, m, n in zip(suspects, mixtures, times.tolist(), strict=True)}

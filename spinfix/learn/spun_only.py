@@ -7,7 +7,7 @@ replacement stands where its head would have stood.  See docs/spun-only.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,23 +35,25 @@ def learn_spun_only(
     model: Path | None = None,
     known: Sequence[tuple[str, str]] = (),
     clean_words: int = 30_000_000,
+    synonyms: Container[tuple[str, str]] | None = None,
 ) -> Learned:
     """Learn a spinner's dictionary from spun articles.
 
     ``clean`` are genuine texts of the same kind, read up to ``clean_words``.  Without
     them an n-gram ``model`` (that of the package) says what genuine English is like,
     which is much less to go by.  ``known`` are pairs (spun phrase, original)
-    that are likelier than others, such as those of other spinners.  Raises TooLittle
-    when there is no text.
+    that are likelier than others, such as those of other spinners; ``synonyms`` those
+    of a general thesaurus (spinfix.curate.synonyms), which confirm what was found.  Raises
+    TooLittle when there is no text.
     """
     vocabulary = Vocabulary()
     texts = encode(spun, vocabulary)
     genuine = Genuine(vocabulary, clean, clean_words, model)
-    found = look(texts, genuine.reference(texts), known)
+    found = look(texts, genuine.reference(texts), known, synonyms=synonyms)
     left_out = _genuine_articles(texts, found)
     if left_out.mean() > _GENUINE and not left_out.all():
         texts = _without(texts, left_out)
-        found = look(texts, genuine.reference(texts), known)
+        found = look(texts, genuine.reference(texts), known, synonyms=synonyms)
     return Learned(
         found.proposals,
         unexplained(texts, found, vocabulary),
@@ -67,11 +69,13 @@ def look(
     reference: Reference,
     known: Sequence[tuple[str, str]],
     pairs: Mapping[tuple[str, str], int] | None = None,
+    synonyms: Container[tuple[str, str]] | None = None,
 ) -> Found:
     """Find the suspects of spun texts, and what they stand for.
 
     ``pairs`` are phrases that are known to stand for the same head, with how often that
-    was seen: they are suspects, and tell each other what they stand for.
+    was seen: they are suspects, and tell each other what they stand for.  ``synonyms``
+    are those of a general thesaurus.
     """
     phrases = reference.phrases
     wanted = {phrase for pair in pairs or {} for phrase in pair}
@@ -91,7 +95,7 @@ def look(
         mixtures = list(unmix(places.unit, around, reference.tables, alike, itself, said))
     times = np.bincount(places.unit, minlength=len(suspects))
     heads = Heads(reference.heads, reference.expected, reference.found)
-    proposals = propose(mixtures, suspects, times, heads)
+    proposals = propose(mixtures, suspects, times, heads, synonyms)
     return Found(reference, suspects, phrases.expected[chosen], places, mixtures, proposals)
 
 

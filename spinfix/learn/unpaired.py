@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from spinfix.batch.inputs import InputError, Reading, find_inputs
-from spinfix.spinners import AUTO, Traits, find_spinners, write_spinner
+from spinfix.spinners import AUTO, SCORER, Traits, find_spinners, write_spinner
 
 from .learned import FLOOR, Learned
 from .pairs import Unreadable, read_pairs, records, sides
+from .reference import TooLittle
 
 #: Phrases that a person may find the originals of, beside the dictionary.
 SUSPECTS = "suspects.tsv"
@@ -101,9 +102,12 @@ def _grouped(objects: Iterable[dict[str, object]], field: str, group: str) -> li
 def write_learned(folder: Path, learned: Learned, name: str, floor: float = FLOOR) -> Traits:
     """Write a spinner and its suspects; returns its traits, with a report.
 
-    ``floor`` is how sure an entry must be (0 to 1).  Raises OSError when that fails.
+    ``floor`` is how sure an entry must be (0 to 1).  Raises TooLittle when there is nothing
+    to write, and OSError when that fails.
     """
     entries = learned.entries(floor)
+    if not entries and not learned.unexplained:
+        raise TooLittle(f"nothing stands out in {learned.words:,} words; more text is needed")
     top = sorted(entries, key=lambda entry: (-entry.replaced, entry))[:_TOP]
     report = {
         "articles": learned.articles,
@@ -117,6 +121,7 @@ def write_learned(folder: Path, learned: Learned, name: str, floor: float = FLOO
     }
     traits = Traits(name, one_draw=learned.one_draw, rate=learned.rate, report=report)
     write_spinner(folder, traits, entries)
+    (folder / SCORER).unlink(missing_ok=True)  # fitted for what was here before
     lines = ["\t".join(_HEADER)]
     for row in learned.unexplained:
         parts = (row.phrase, row.times, row.expected, ", ".join(row.likely))
@@ -136,6 +141,16 @@ def summary_unpaired(traits: Traits) -> Iterator[str]:
         top = ", ".join(f"{spun} < {original}" for spun, original, _ in report["top"])
         yield f"most used: {top}"
     yield f"{report['unexplained']:,} phrases without a convincing original: {SUSPECTS}"
+
+
+def known_synonyms(path: Path) -> set[tuple[str, str]]:
+    """The pairs of a general thesaurus, for the parameter ``synonyms`` of learning.
+
+    Raises DictionaryError or OSError for one that cannot be read.
+    """
+    from spinfix.unseen import thesaurus_spinner
+
+    return {entry[:2] for entry in thesaurus_spinner(path).entries}
 
 
 def known_pairs(base: str | Path = AUTO) -> list[tuple[str, str]]:

@@ -27,7 +27,10 @@ def explain_edit(repair: Repair, edit: Edit, lexicon: Lexicon) -> Iterator[str]:
     )
     if others:
         yield f"otherwise: {others}"
-    if (found := edit.evidence) is not None:
+    found = edit.evidence
+    if found is not None and repair.spinner.startswith("thesaurus "):
+        yield f"the {repair.spinner} has {found.original!r} and {found.spun!r} together"
+    elif found is not None:
         yield (
             f"{found.spun!r} replaced {found.original!r} {_times(found.replaced)} of the "
             f"{found.seen:,} that {found.original!r} could have been replaced; "
