@@ -22,7 +22,7 @@ ROOMS = {
         "config_files",
     ),
     "screen": ("screen", "scan"),
-    "gate": ("gate", "families", "evidence"),
+    "gate": ("gate", "families", "evidence", "unseen"),
     "words": ("text", "lexicon"),
     "channel": ("channel", "dictionary", "spinners"),
     "lattice": ("lattice", "decoder", "second_look", "repairer"),
