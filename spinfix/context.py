@@ -164,5 +164,7 @@ def _around(x: Floats, taps: int, step: int) -> Floats:
     around = np.zeros((size, taps, width), x.dtype)
     for tap in range(taps):
         shift = (tap - taps // 2) * step
-        around[max(0, -shift) : size - max(0, shift), tap] = x[max(0, shift) : size + min(0, shift)]
+        if abs(shift) < size:
+            low, high = max(0, -shift), size - max(0, shift)
+            around[low:high, tap] = x[low + shift : high + shift]
     return around.reshape(size, taps * width)

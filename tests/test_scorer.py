@@ -10,7 +10,7 @@ import pytest
 from spinfix import Repairer
 from spinfix.chains import Chains
 from spinfix.channel import Arc
-from spinfix.context import ContextScorer
+from spinfix.context import ContextScorer, _around
 from spinfix.draws import FEATURES, features, occurrences
 from spinfix.initials import agreement, expected_initials
 from spinfix.lattice import windows
@@ -169,3 +169,11 @@ def test_an_article_that_contracts_goes_on_contracting(plain, habits, sign):
     assert all(
         score == 0.0 for arc, score in zip(chains.arcs, said, strict=True) if not arc.candidate
     )
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_a_text_may_be_shorter_than_what_a_layer_sees(size):
+    rows = np.arange(1.0, size + 1, dtype=np.float32)[:, None]
+    found = _around(rows, 3, 2).tolist()
+    padded = [0.0, 0.0, *rows[:, 0], 0.0, 0.0]
+    assert found == [[padded[n], padded[n + 2], padded[n + 4]] for n in range(size)]
