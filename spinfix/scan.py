@@ -10,11 +10,12 @@ built, or SPINFIX_PURE is set in the environment, this one is used.
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
+
+from .compiled import part
 
 #: A word, a mark that matters here, or a line break.
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|\n|\S")
@@ -75,15 +76,10 @@ def scanner(
     numbers: Numbers,
 ) -> Scanner:
     """The compiled scanner, or this one; arguments as for :class:`PureScanner`."""
-    if not os.environ.get("SPINFIX_PURE"):
-        try:
-            from ._scan import Scanner as Compiled
-        except ImportError:
-            pass
-        else:
-            compiled: Scanner = Compiled(phrases, weights, regions, numbers)
-            return compiled
-    return PureScanner(phrases, weights, regions, numbers)
+    compiled = part("_scan")
+    its = compiled.Scanner if compiled else PureScanner
+    found: Scanner = its(phrases, weights, regions, numbers)
+    return found
 
 
 class PureScanner:
