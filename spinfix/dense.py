@@ -11,6 +11,7 @@ last bit.  With AVX2 ``_dense.c`` does it in a fraction of the time, otherwise n
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +51,8 @@ class Dense:
         self._scale, self._bias = np.ascontiguousarray(scale), np.ascontiguousarray(bias)
         #: What inputs of 1 come to.
         self._offset: Floats = weights.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
-        compiled = part("_dense")
         fits = inputs % _INPUTS == outputs % _OUTPUTS == 0
-        self._compiled = compiled if compiled and compiled.available and fits else None
+        self._compiled = _compiled() if fits else None
         if self._compiled:
             self._packed = self._compiled.pack(np.ascontiguousarray(weights), outputs, inputs)
         else:
@@ -89,6 +89,12 @@ class Dense:
         return y
 
 
+def _compiled() -> Any:
+    """The compiled form of what is here, or None: where there is none, or no AVX2."""
+    compiled = part("_dense")
+    return compiled if compiled and compiled.available else None
+
+
 def exp(x: Floats) -> Floats:
     """e to the power of x (no less than -87, no more than 88)."""
     x = np.maximum(np.minimum(x, _HIGHEST), _LOWEST)
@@ -113,8 +119,8 @@ def gelu(x: Floats) -> Floats:
 
     (1 + tanh(a)) / 2 = 1 / (1 + exp(-2a)).
     """
-    compiled = part("_dense")
-    if compiled and compiled.available and x.flags.c_contiguous:
+    compiled = _compiled()
+    if compiled and x.flags.c_contiguous:
         compiled.gelu(x, _CUBED, _PLAIN)
         return x
     for start in range(0, len(x), _BLOCK):
@@ -138,8 +144,8 @@ def attended(q: Floats, k: Floats, v: Floats) -> Floats:
 
 def exp_rows(x: Floats) -> Floats:
     """e to the power of each number less the greatest of its row (last axis), in place."""
-    compiled = part("_dense")
-    if compiled and compiled.available:
+    compiled = _compiled()
+    if compiled:
         compiled.exp_rows(x, x.shape[-1])
         return x
     x -= x.max(axis=-1, keepdims=True)

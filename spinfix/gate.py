@@ -106,7 +106,8 @@ def judge(
         return Verdict(0.0, 0.0, [])
     cuts = passages(tokens)
     inside = [flag for a, b in lines(tokens) for flag in quoted(tokens.words[a:b])]
-    found = _evidence(tokens, channel, inside)
+    kinds = [_kind(word, flag) for word, flag in zip(tokens.words, inside, strict=True)]
+    found = _evidence(tokens, channel, kinds)
     scores = _scores(found, cuts)
     runs = [Run(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
     for left_out, prior in _readings(names, quotes).items():
@@ -116,7 +117,7 @@ def judge(
         everything = math.log(prior * _ALL_SPUN) + sum(emissions)
         runs.append(Run(everything, *left_out, [1.0] * len(cuts)))
     best = max(run.evidence for run in runs[1:])
-    chances = _token_chances(tokens, cuts, inside, runs)
+    chances = _token_chances(cuts, kinds, runs)
     return _verdict(tokens, chances, best - runs[0].evidence, _suspicion(found, best))
 
 
@@ -161,7 +162,7 @@ def _counted(score: Sequence[float], names: bool, quotes: bool) -> float:
 
 
 def _token_chances(
-    tokens: Tokens, cuts: Sequence[Passage], inside: Sequence[bool], runs: Sequence[Run]
+    cuts: Sequence[Passage], kinds: Sequence[int], runs: Sequence[Run]
 ) -> list[float]:
     """For each token the probability that the spinner went over it, over all readings."""
     best = max(run.evidence for run in runs)
@@ -172,20 +173,19 @@ def _token_chances(
     for weight, (_, names, quotes, posteriors) in zip(weights, runs, strict=True):
         if weight < 1e-4 * scale:
             continue
-        for kinds, p in zip(by_kind, posteriors, strict=True):
+        for chance, p in zip(by_kind, posteriors, strict=True):
             for kind in range(4):
                 if not (names and kind & _CAPITAL) and not (quotes and kind & _QUOTED):
-                    kinds[kind] += p * weight / scale
+                    chance[kind] += p * weight / scale
     chances: list[float] = []
-    for cut, kinds in zip(cuts, by_kind, strict=True):
-        words = zip(tokens.words[cut.start : cut.end], inside[cut.start : cut.end], strict=True)
-        chances += [kinds[_CAPITAL * word[0].isupper() + _QUOTED * flag] for word, flag in words]
+    for cut, chance in zip(cuts, by_kind, strict=True):
+        chances += [chance[kind] for kind in kinds[cut.start : cut.end]]
     return chances
 
 
-def _kind(tokens: Tokens, inside: Sequence[bool], i: int) -> int:
+def _kind(word: str, inside: bool) -> int:
     """Is a token capitalised, quoted, both or neither?  A number from 0 to 3."""
-    return _CAPITAL * tokens.words[i][0].isupper() + _QUOTED * inside[i]
+    return _CAPITAL * word[0].isupper() + _QUOTED * inside
 
 
 def _verdict(tokens: Tokens, token: list[float], evidence: float, suspicion: float) -> Verdict:
@@ -199,11 +199,11 @@ def _verdict(tokens: Tokens, token: list[float], evidence: float, suspicion: flo
 Found = tuple[int, int, float, int]
 
 
-def _evidence(tokens: Tokens, channel: Channel, inside: Sequence[bool]) -> list[Found]:
+def _evidence(tokens: Tokens, channel: Channel, kinds: Sequence[int]) -> list[Found]:
     """The phrases of a text that tell spun from genuine, with their weights in nats."""
     found = channel.evidence(tokens)
     times = Counter(phrase for _, phrase, _ in found)
-    return [(i, _kind(tokens, inside, i), weight, times[phrase]) for i, phrase, weight in found]
+    return [(i, kinds[i], weight, times[phrase]) for i, phrase, weight in found]
 
 
 def _scores(found: Sequence[Found], cuts: Sequence[Passage]) -> list[list[float]]:

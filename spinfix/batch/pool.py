@@ -115,15 +115,17 @@ def _workers(jobs: int, *how: Any) -> Iterator[list[Connection]]:
     try:
         # A collection writes to all it looks at, and what is written to is not shared.
         gc.freeze()
-        with _uninterrupted():
-            for _ in range(jobs):
-                ours, theirs = context.Pipe()
-                process = context.Process(target=_serve, args=(theirs, os.getpid(), *how))
-                process.daemon = True
-                process.start()
-                theirs.close()
-                workers.append((process, ours))
-        gc.unfreeze()
+        try:
+            with _uninterrupted():
+                for _ in range(jobs):
+                    ours, theirs = context.Pipe()
+                    process = context.Process(target=_serve, args=(theirs, os.getpid(), *how))
+                    process.daemon = True
+                    process.start()
+                    theirs.close()
+                    workers.append((process, ours))
+        finally:
+            gc.unfreeze()
         yield [ours for _, ours in workers]
     finally:
         # They wait for work, or do some that is not wanted any more.

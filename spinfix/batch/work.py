@@ -209,12 +209,11 @@ def _as_made(edit: Edit) -> Edit:
     """An edit as its splices make it: the white space between its words stays."""
     parts: list[str] = []
     last = edit.start
-    if edit.old.isalnum() and edit.new.isalnum():
-        return edit
     for word in by_words(edit):
         parts += (edit.old[last - edit.start : word.start - edit.start], word.new)
         last = word.end
-    return replace(edit, new="".join([*parts, edit.old[last - edit.start :]]))
+    made = "".join([*parts, edit.old[last - edit.start :]])
+    return edit if made == edit.new else replace(edit, new=made)
 
 
 def _writable(text: str, encoding: str) -> bool:
