@@ -21,4 +21,4 @@ def compiled(name: str) -> Extension:
     )
 
 
-setup(ext_modules=[compiled("scan"), compiled("channel"), compiled("dense"), compiled("lattice")])
+setup(ext_modules=[*map(compiled, ("scan", "in_place", "channel", "lattice", "dense"))])

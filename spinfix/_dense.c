@@ -1,8 +1,9 @@
 /* spinfix/dense.py, compiled: read that module first.
  *
- * Whole numbers are multiplied and added up by AVX2, 32 at a time; where the processor has
- * none, ``available`` is false and numpy does it.  The sums are exact either way, and what
- * follows is rounded step by step as numpy does it, so the results are the same.
+ * Whole numbers are multiplied and added up by AVX2, 32 at a time, or by AVX-512 VNNI, 64 at
+ * a time: ``level`` tells what the processor can do.  Where that is nothing, numpy does it.
+ * The sums are exact either way, and what follows is rounded step by step as numpy does it,
+ * so the results are the same.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -14,38 +15,50 @@
 /* Columns of a block of the packed weights, and inputs that stand side by side in it. */
 #define COLUMNS 16
 #define INPUTS 4
-/* Rows worked on together. */
-#define ROWS 4
+/* Rows worked on together at most. */
+#define ROWS 8
 /* The largest quantised input; two products of it and a weight fit into 16 bits. */
 #define TOP 127
+
+/* What the processor can do. */
+enum { NOTHING, HAS_AVX2, HAS_VNNI };
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define AVX2 1
 #include <immintrin.h>
 
 static int
-available(void)
+level(void)
 {
     __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2");
+    if (!__builtin_cpu_supports("avx2"))
+        return NOTHING;
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni") ? HAS_VNNI
+                                                                                   : HAS_AVX2;
 }
 
+/* Rows worked on together by AVX2. */
+#define FEWER 4
+
 /* Sums of the products of some rows (each ``inputs`` bytes long) and a block of columns. */
+typedef void Multiply(const uint8_t *rows, Py_ssize_t count, Py_ssize_t inputs,
+                      const int8_t *block, int32_t sums[ROWS][COLUMNS]);
+
 __attribute__((target("avx2"))) static void
 multiply(const uint8_t *rows, Py_ssize_t count, Py_ssize_t inputs, const int8_t *block,
          int32_t sums[ROWS][COLUMNS])
 {
     const __m256i ones = _mm256_set1_epi16(1);
-    __m256i total[ROWS][2];
-    for (int r = 0; r < ROWS; r++)
+    __m256i total[FEWER][2];
+    for (int r = 0; r < FEWER; r++)
         total[r][0] = total[r][1] = _mm256_setzero_si256();
-    const uint8_t *row[ROWS];
-    for (int r = 0; r < ROWS; r++) /* rows that are not there: the first one again */
+    const uint8_t *row[FEWER];
+    for (int r = 0; r < FEWER; r++) /* rows that are not there: the first one again */
         row[r] = rows + (r < count ? r : 0) * inputs;
     for (Py_ssize_t k = 0; k < inputs; k += INPUTS) {
         __m256i left = _mm256_loadu_si256((const __m256i *)(block + k * COLUMNS));
         __m256i right = _mm256_loadu_si256((const __m256i *)(block + k * COLUMNS + 32));
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < FEWER; r++) {
             int32_t four;
             memcpy(&four, row[r] + k, INPUTS);
             __m256i x = _mm256_set1_epi32(four);
@@ -55,10 +68,32 @@ multiply(const uint8_t *rows, Py_ssize_t count, Py_ssize_t inputs, const int8_t 
             total[r][1] = _mm256_add_epi32(total[r][1], high);
         }
     }
-    for (int r = 0; r < ROWS; r++) {
+    for (int r = 0; r < FEWER; r++) {
         _mm256_storeu_si256((__m256i *)sums[r], total[r][0]);
         _mm256_storeu_si256((__m256i *)(sums[r] + 8), total[r][1]);
     }
+}
+
+__attribute__((target("avx512f,avx512vnni"))) static void
+multiply_vnni(const uint8_t *rows, Py_ssize_t count, Py_ssize_t inputs, const int8_t *block,
+              int32_t sums[ROWS][COLUMNS])
+{
+    __m512i total[ROWS];
+    const uint8_t *row[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+        total[r] = _mm512_setzero_si512();
+        row[r] = rows + (r < count ? r : 0) * inputs;
+    }
+    for (Py_ssize_t k = 0; k < inputs; k += INPUTS) {
+        __m512i weights = _mm512_loadu_si512(block + k * COLUMNS);
+        for (int r = 0; r < ROWS; r++) {
+            int32_t four;
+            memcpy(&four, row[r] + k, INPUTS);
+            total[r] = _mm512_dpbusd_epi32(total[r], _mm512_set1_epi32(four), weights);
+        }
+    }
+    for (int r = 0; r < ROWS; r++)
+        _mm512_storeu_si512(sums[r], total[r]);
 }
 
 /* A row as whole numbers from 0 to TOP: its least value and its step. */
@@ -169,9 +204,9 @@ exp_row(float *x, Py_ssize_t size)
 #else
 #define AVX2 0
 static int
-available(void)
+level(void)
 {
-    return 0;
+    return NOTHING;
 }
 #endif
 
@@ -210,33 +245,42 @@ typedef struct {
     Py_ssize_t inputs, outputs;
 } Layer;
 
-static int
-run(const Layer *layer, const float *x, Py_ssize_t rows, float *y)
+/* What a block of columns comes to for some rows: step by step as dense.Dense does it. */
+__attribute__((target("avx2"))) static void
+finish(const Layer *layer, Py_ssize_t column, int32_t sums[ROWS][COLUMNS], Py_ssize_t count,
+       const float *least, const float *step, float *y)
 {
+    for (Py_ssize_t r = 0; r < count; r++) {
+        float *out = y + r * layer->outputs + column;
+        for (Py_ssize_t c = 0; c < COLUMNS; c++) {
+            float value = (float)sums[r][c] * layer->scale[column + c];
+            value *= step[r];
+            value += least[r] * layer->offset[column + c];
+            out[c] = value + layer->bias[column + c];
+        }
+    }
+}
+
+static int
+run(const Layer *layer, const float *x, Py_ssize_t rows, float *y, int level)
+{
+    Multiply *multiplied = level >= HAS_VNNI ? multiply_vnni : multiply;
+    const Py_ssize_t together = level >= HAS_VNNI ? ROWS : FEWER;
     uint8_t *quantised = malloc((size_t)(rows * layer->inputs));
     float *least = malloc((size_t)rows * 2 * sizeof(float)), *step = least + rows;
-    if (quantised != NULL && least != NULL) {
-        for (Py_ssize_t r = 0; r < rows; r++)
-            quantise(x + r * layer->inputs, layer->inputs, quantised + r * layer->inputs,
-                     &least[r], &step[r]);
-        for (Py_ssize_t column = 0; column < layer->outputs; column += COLUMNS)
-            for (Py_ssize_t row = 0; row < rows; row += ROWS) {
-                int32_t sums[ROWS][COLUMNS];
-                Py_ssize_t count = rows - row < ROWS ? rows - row : ROWS;
-                multiply(quantised + row * layer->inputs, count, layer->inputs,
-                         layer->weights + column * layer->inputs, sums);
-                for (Py_ssize_t r = 0; r < count; r++) {
-                    float *out = y + (row + r) * layer->outputs + column;
-                    for (Py_ssize_t c = 0; c < COLUMNS; c++) {
-                        float value = (float)sums[r][c] * layer->scale[column + c];
-                        value *= step[row + r];
-                        value += least[row + r] * layer->offset[column + c];
-                        out[c] = value + layer->bias[column + c];
-                    }
-                }
-            }
-    }
     int failed = quantised == NULL || least == NULL;
+    for (Py_ssize_t r = 0; !failed && r < rows; r++)
+        quantise(x + r * layer->inputs, layer->inputs, quantised + r * layer->inputs, &least[r],
+                 &step[r]);
+    for (Py_ssize_t column = 0; !failed && column < layer->outputs; column += COLUMNS)
+        for (Py_ssize_t row = 0; row < rows; row += together) {
+            int32_t sums[ROWS][COLUMNS];
+            Py_ssize_t count = rows - row < together ? rows - row : together;
+            multiplied(quantised + row * layer->inputs, count, layer->inputs,
+                       layer->weights + column * layer->inputs, sums);
+            finish(layer, column, sums, count, least + row, step + row,
+                   y + row * layer->outputs);
+        }
     free(quantised);
     free(least);
     return failed ? -1 : 0;
@@ -247,13 +291,14 @@ static PyObject *
 apply(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Py_buffer x, weights, scale, offset, bias, y;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*", &x, &weights, &scale, &offset, &bias, &y))
+    int asked;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*i", &x, &weights, &scale, &offset, &bias, &y, &asked))
         return NULL;
     const Py_ssize_t one = (Py_ssize_t)sizeof(float);
     Py_ssize_t outputs = scale.len / one, rows = outputs ? y.len / one / outputs : 0;
     Py_ssize_t inputs = outputs ? weights.len / outputs : 0;
     int failed = -1;
-    if (!available())
+    if (asked == NOTHING || asked > level())
         PyErr_SetString(PyExc_RuntimeError, "this processor cannot do it");
     else if (outputs % COLUMNS || inputs % INPUTS || weights.len != inputs * outputs ||
              x.len != rows * inputs * one || y.len != rows * outputs * one ||
@@ -263,7 +308,7 @@ apply(PyObject *Py_UNUSED(module), PyObject *args)
 #if AVX2
         const Layer layer = {weights.buf, scale.buf, offset.buf, bias.buf, inputs, outputs};
         Py_BEGIN_ALLOW_THREADS
-        failed = rows ? run(&layer, x.buf, rows, y.buf) : 0;
+        failed = rows ? run(&layer, x.buf, rows, y.buf, asked) : 0;
         Py_END_ALLOW_THREADS
         if (failed)
             PyErr_NoMemory();
@@ -331,7 +376,7 @@ static PyMethodDef methods[] = {
 static int
 set_up(PyObject *module)
 {
-    return PyModule_AddObject(module, "available", PyBool_FromLong(available()));
+    return PyModule_AddIntConstant(module, "level", level());
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, set_up}, {0, NULL}};

@@ -406,7 +406,8 @@ glance(Scanner *self, Py_ssize_t spinner, const Array *words, const Array *parag
         low[0] += self->low[2 * at] * share;
         low[1] += self->low[2 * at + 1] * share;
         if (!failed && self->weights[at] >= self->suspicious && match.start < PLACES) {
-            PyObject *place = Py_BuildValue("(nn)", first->start, word[match.end - 1].end);
+            PyObject *place = Py_BuildValue("(nnd)", first->start, word[match.end - 1].end,
+                                            self->weights[at]);
             failed = place == NULL || PyList_Append(places, place) < 0;
             Py_XDECREF(place);
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .scan import Numbers
+from .scan import Numbers, Place
 
 class Scanner:
     def __init__(
@@ -12,4 +12,4 @@ class Scanner:
         regions: Sequence[tuple[float, float]],
         numbers: Numbers,
     ) -> None: ...
-    def scan(self, text: str) -> list[tuple[float, float, list[tuple[int, int]]]]: ...
+    def scan(self, text: str) -> list[tuple[float, float, list[Place]]]: ...

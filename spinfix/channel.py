@@ -265,7 +265,7 @@ class Channel:
             i = end
 
     def _candidate(self, entry: Entry) -> Candidate:
-        words = tokenize(entry.original).words
+        words = _words(entry.original)
         odds = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
         direct = _DIRECT_WEIGHT * max(-_MAX_DIRECT, min(_MAX_DIRECT, odds))
         return Candidate(
@@ -278,6 +278,13 @@ class Channel:
             phrases=entry[:2],
             pair=(entry.spun.lower(), entry.original.lower()),
         )
+
+
+def _words(phrase: str) -> list[str]:
+    """The tokens of a phrase; most are words of letters."""
+    words = phrase.split(" ")
+    plain = phrase.isascii() and all(map(str.isalpha, words))
+    return words if plain else tokenize(phrase).words
 
 
 def _is_banned(entry: Entry, banned: set[tuple[str, str]], phrases: Sequence[str]) -> bool:

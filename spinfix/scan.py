@@ -48,23 +48,27 @@ class Numbers(NamedTuple):
     suspicious: float
 
 
+#: A phrase: the characters it stands from and to, its evidence (nats).
+Place = tuple[int, int, float]
+
+
 class Glance(NamedTuple):
     """How one spinner explains a text.
 
     ``evidence``: log odds of its likeliest account with something spun against genuine text
     (nats); ``low``: the same for a low rate at which all of it was spun; ``places``: where
-    suspicious phrases stand (character spans).
+    suspicious phrases stand.
     """
 
     evidence: float
     low: float
-    places: list[tuple[int, int]]
+    places: list[Place]
 
 
 class Scanner(Protocol):
     """Looks at texts; see :class:`PureScanner`."""
 
-    def scan(self, text: str) -> list[tuple[float, float, list[tuple[int, int]]]]:
+    def scan(self, text: str) -> list[tuple[float, float, list[Place]]]:
         """A :class:`Glance` for each spinner."""
         ...
 
@@ -106,7 +110,7 @@ class PureScanner:
             for n in range(1, len(words) + 1)
         }
 
-    def scan(self, text: str) -> list[tuple[float, float, list[tuple[int, int]]]]:
+    def scan(self, text: str) -> list[tuple[float, float, list[Place]]]:
         """A :class:`Glance` for each spinner."""
         words, paragraphs = self._words(text)
         return [
@@ -183,14 +187,14 @@ class PureScanner:
         times = Counter(match.phrase for match in found)
         scores = [[0.0] * 4 for _ in paragraphs]
         low = [0.0, 0.0]
-        places: list[tuple[int, int]] = []
+        places: list[Place] = []
         for match in found:
             first, share = words[match.start], 1.0 / math.sqrt(times[match.phrase])
             scores[first.passage][first.kind] += match.weight * share
             for n, rate in enumerate(self._numbers.rates):
                 low[n] += math.log(1.0 - rate + rate * math.exp(match.weight)) * share
             if match.weight >= self._numbers.suspicious and match.start < _PLACES:
-                places.append((first.start, words[match.end - 1].end))
+                places.append((first.start, words[match.end - 1].end, match.weight))
         if not words:
             return Glance(-math.inf, 0.0, [])
         return Glance(self._evidence(scores, paragraphs, names, quotes), max(low), places)

@@ -134,6 +134,27 @@ def test_products_are_exact(pure, outputs, inputs):
         assert np.all(close <= step * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
 
 
+def test_products_are_the_same_with_every_instruction(pure):
+    """Of processors that can do more, those that can do less."""
+    compiled = part("_dense")
+    if not compiled or not compiled.level:
+        pytest.skip("this processor has none of them")
+    rng = np.random.default_rng(5)
+    weights = rng.integers(-127, 128, (32, 260)).astype(np.int8)
+    scale, bias = rng.random((2, 32), np.float32)
+    x = rng.standard_normal((21, 260)).astype(np.float32)
+    layer = Dense(weights, scale, bias)
+    found = []
+    for level in range(1, compiled.level + 1):
+        y = np.full((21, 32), np.nan, np.float32)
+        compiled.apply(x, layer._packed, layer._scale, layer._offset, layer._bias, y, level)
+        found.append(y)
+    assert all(np.array_equal(y, found[0]) for y in found)
+    assert np.array_equal(found[0], pure(Dense, weights, scale, bias)(x))
+    with pytest.raises(RuntimeError, match="cannot"):
+        compiled.apply(x, layer._packed, scale, scale, scale, found[0], compiled.level + 1)
+
+
 def test_a_layer_that_is_too_wide_is_refused():
     with pytest.raises(ValueError, match="5000 inputs"):
         Dense(np.ones((16, 5000), np.int8), np.ones(16, np.float32), np.ones(16, np.float32))

@@ -42,7 +42,7 @@ def glance(text: str) -> Glance:
 
 
 def at(text: str) -> list[str]:
-    return [text[start:end] for start, end in glance(text).places]
+    return [text[start:end] for start, end, _ in glance(text).places]
 
 
 def test_the_longest_phrase_counts():
