@@ -9,6 +9,7 @@ from setuptools import Extension, setup
 
 # Products and sums are rounded one by one, as Python does it.
 ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
+PARTS = ("scan", "in_place", "channel", "lattice", "dense", "encoder")
 
 
 def compiled(name: str) -> Extension:
@@ -16,9 +17,10 @@ def compiled(name: str) -> Extension:
     return Extension(
         f"spinfix._{name}",
         [f"spinfix/_{name}.c"],
+        depends=["spinfix/_encoder.h"] if name == "encoder" else [],
         extra_compile_args=ARGUMENTS,
         optional=True,
     )
 
 
-setup(ext_modules=[*map(compiled, ("scan", "in_place", "channel", "lattice", "dense"))])
+setup(ext_modules=[*map(compiled, PARTS)])

@@ -134,73 +134,6 @@ quantise(const float *x, Py_ssize_t inputs, uint8_t *row, float *least, float *s
     *least = low;
     *step = size;
 }
-/* e to the power of x, step by step as dense.exp works it out. */
-__attribute__((target("avx2"))) static inline __m256
-exponential(__m256 x)
-{
-    static const float series[] = {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
-                                   1.6666665459e-1f, 0.5f};
-    x = _mm256_min_ps(x, _mm256_set1_ps(88.0f));
-    x = _mm256_max_ps(x, _mm256_set1_ps(-87.0f));
-    __m256 n = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(1.44269504f)),
-                               _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    x = _mm256_sub_ps(x, _mm256_mul_ps(n, _mm256_set1_ps(0.693359375f)));
-    x = _mm256_sub_ps(x, _mm256_mul_ps(n, _mm256_set1_ps(-2.12194440e-4f)));
-    __m256 y = _mm256_set1_ps(1.9875691500e-4f);
-    for (int k = 0; k < 5; k++)
-        y = _mm256_add_ps(_mm256_mul_ps(y, x), _mm256_set1_ps(series[k]));
-    y = _mm256_mul_ps(_mm256_mul_ps(y, x), x);
-    y = _mm256_add_ps(_mm256_add_ps(y, x), _mm256_set1_ps(1.0f));
-    __m256i power = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
-    return _mm256_mul_ps(y, _mm256_castsi256_ps(_mm256_slli_epi32(power, 23)));
-}
-
-/* Eight numbers, or as many as are left; what is not there is 0. */
-__attribute__((target("avx2"))) static inline __m256
-load(const float *x, Py_ssize_t left)
-{
-    float some[8] = {0};
-    if (left >= 8)
-        return _mm256_loadu_ps(x);
-    memcpy(some, x, (size_t)left * sizeof(float));
-    return _mm256_loadu_ps(some);
-}
-
-__attribute__((target("avx2"))) static inline void
-store(float *x, Py_ssize_t left, __m256 values)
-{
-    float some[8];
-    if (left >= 8) {
-        _mm256_storeu_ps(x, values);
-        return;
-    }
-    _mm256_storeu_ps(some, values);
-    memcpy(x, some, (size_t)left * sizeof(float));
-}
-
-__attribute__((target("avx2"))) static void
-gelu_all(float *x, Py_ssize_t size, float cubed, float plain)
-{
-    for (Py_ssize_t n = 0; n < size; n += 8) {
-        __m256 one = load(x + n, size - n);
-        __m256 y = _mm256_mul_ps(_mm256_mul_ps(one, one), _mm256_set1_ps(cubed));
-        y = _mm256_mul_ps(_mm256_add_ps(y, _mm256_set1_ps(plain)), one);
-        y = _mm256_add_ps(exponential(y), _mm256_set1_ps(1.0f));
-        store(x + n, size - n, _mm256_div_ps(one, y));
-    }
-}
-
-__attribute__((target("avx2"))) static void
-exp_row(float *x, Py_ssize_t size)
-{
-    float most = x[0];
-    for (Py_ssize_t n = 1; n < size; n++)
-        most = x[n] > most ? x[n] : most;
-    for (Py_ssize_t n = 0; n < size; n += 8) {
-        __m256 some = _mm256_sub_ps(load(x + n, size - n), _mm256_set1_ps(most));
-        store(x + n, size - n, exponential(some));
-    }
-}
 #else
 #define AVX2 0
 static int
@@ -325,51 +258,9 @@ apply(PyObject *Py_UNUSED(module), PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* In place: the GELU of numbers. */
-static PyObject *
-gelu(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    Py_buffer x;
-    float cubed, plain;
-    if (!PyArg_ParseTuple(args, "w*ff", &x, &cubed, &plain))
-        return NULL;
-#if AVX2
-    Py_BEGIN_ALLOW_THREADS
-    gelu_all(x.buf, x.len / (Py_ssize_t)sizeof(float), cubed, plain);
-    Py_END_ALLOW_THREADS
-#endif
-    PyBuffer_Release(&x);
-    Py_RETURN_NONE;
-}
-
-/* In place: e to the power of numbers, less the greatest of their row. */
-static PyObject *
-exp_rows(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    Py_buffer x;
-    Py_ssize_t columns;
-    if (!PyArg_ParseTuple(args, "w*n", &x, &columns))
-        return NULL;
-    Py_ssize_t size = x.len / (Py_ssize_t)sizeof(float);
-    int fits = columns > 0 && size % columns == 0;
-#if AVX2
-    Py_BEGIN_ALLOW_THREADS
-    for (float *row = x.buf; fits && row < (float *)x.buf + size; row += columns)
-        exp_row(row, columns);
-    Py_END_ALLOW_THREADS
-#endif
-    PyBuffer_Release(&x);
-    if (fits)
-        Py_RETURN_NONE;
-    PyErr_SetString(PyExc_ValueError, "not rows of such a length");
-    return NULL;
-}
-
 static PyMethodDef methods[] = {
     {"pack", pack, METH_VARARGS, "Weights in the order in which apply wants them."},
     {"apply", apply, METH_VARARGS, "Write what a layer makes of rows; see dense.Dense."},
-    {"gelu", gelu, METH_VARARGS, "In place; see dense.gelu."},
-    {"exp_rows", exp_rows, METH_VARARGS, "In place; see dense.exp_rows."},
     {NULL, NULL, 0, NULL},
 };
 

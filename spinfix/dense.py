@@ -5,8 +5,8 @@ inputs is rounded to 128 steps between its least and its greatest value, each ou
 weights are whole numbers with a scale (Jacob et al. 2018).  The products are then added up
 exactly, whatever the processor and its order of adding.  Sums of other numbers are taken in
 64 bits and rounded to 32; powers of e are worked out here, since libraries differ in the
-last bit.  With AVX2 or AVX-512 VNNI ``_dense.c`` does it in a fraction of the time,
-otherwise numpy.
+last bit.  With AVX2 or AVX-512 ``_dense.c`` and ``_encoder.c`` do it in a fraction of the
+time, otherwise numpy.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from .weights import Floats
 _TOP, _LEAST = np.float32(127), np.float32(1e-12)
 #: Inputs whose products 32-bit floats add up exactly: 127 * 127 * 1,040 < 2 ** 24.
 _EXACT = 1040
-#: What the compiled product takes inputs and outputs in multiples of.
-_INPUTS, _OUTPUTS = 4, 16
+#: What the compiled product takes inputs and outputs in multiples of; the norm, rows.
+_INPUTS, _OUTPUTS, _NORMED = 4, 16, 8
 _EPSILON = 1e-12
 #: The numbers of gelu.
 _PLAIN = np.float32(-2.0 * math.sqrt(2.0 / math.pi))
@@ -91,9 +91,9 @@ class Dense:
         return y
 
 
-def _compiled() -> Any:
-    """The compiled form of what is here, or None: where there is none, or no AVX2."""
-    compiled = part("_dense")
+def _compiled(name: str = "_dense") -> Any:
+    """A compiled form of what is here, or None: where there is none, or no AVX2."""
+    compiled = part(name)
     return compiled if compiled and compiled.level else None
 
 
@@ -121,9 +121,9 @@ def gelu(x: Floats) -> Floats:
 
     (1 + tanh(a)) / 2 = 1 / (1 + exp(-2a)).
     """
-    compiled = _compiled()
+    compiled = _compiled("_encoder")
     if compiled and x.flags.c_contiguous:
-        compiled.gelu(x, _CUBED, _PLAIN)
+        compiled.gelu(x, _CUBED, _PLAIN, compiled.level)
         return x
     for start in range(0, len(x), _BLOCK):
         some = x[start : start + _BLOCK]
@@ -135,28 +135,37 @@ def gelu(x: Floats) -> Floats:
     return x
 
 
-def attended(q: Floats, k: Floats, v: Floats) -> Floats:
-    """For each head and row of ``q`` the mean of ``v``, weighted by softmax(q k)."""
-    odds = q.astype(np.float64) @ k.transpose(0, 2, 1).astype(np.float64)
-    weights = exp_rows(odds.astype(np.float32)).astype(np.float64)
-    mean = weights @ v.astype(np.float64) / weights.sum(axis=-1, keepdims=True)
-    seen: Floats = mean.astype(np.float32)
+def attended(qkv: Floats, heads: int, rows: NDArray[np.int64] | None = None) -> Floats:
+    """Attention: for each row, or for some ``rows`` only, a mean of the values of all.
+
+    ``qkv`` are queries, keys and values, each of ``heads`` heads one after the other.  For
+    each head the values are weighted by softmax(query x key).
+    """
+    size = qkv.shape[1] // (3 * heads)
+    wanted = len(qkv) if rows is None else len(rows)
+    compiled = _compiled("_encoder")
+    if compiled and size == compiled.head:
+        seen: Floats = np.empty((wanted, heads * size), np.float32)
+        compiled.attend(qkv, rows, seen, heads, compiled.level)
+        return seen
+    q, k, v = qkv.reshape(-1, 3, heads, size).transpose(1, 2, 0, 3).astype(np.float64)
+    if rows is not None:
+        q = q[:, rows]
+    odds = (q @ k.transpose(0, 2, 1)).astype(np.float32)
+    odds -= odds.max(axis=-1, keepdims=True)
+    weights = exp(odds).astype(np.float64)
+    mean = weights @ v / weights.sum(axis=-1, keepdims=True)
+    seen = mean.astype(np.float32).transpose(1, 0, 2).reshape(wanted, heads * size)
     return seen
 
 
-def exp_rows(x: Floats) -> Floats:
-    """e to the power of each number less the greatest of its row (last axis), in place."""
-    compiled = _compiled()
-    if compiled:
-        compiled.exp_rows(x, x.shape[-1])
+def normed(x: Floats, more: Floats, scale: Floats, bias: Floats) -> Floats:
+    """Layer normalisation (Ba et al. 2016) of the rows of ``x + more``; ``x`` is used up."""
+    compiled = _compiled("_encoder")
+    if compiled and x.flags.c_contiguous and more.flags.c_contiguous and not x.shape[1] % _NORMED:
+        compiled.norm(x, more, scale, bias, _EPSILON, compiled.level)
         return x
-    x -= x.max(axis=-1, keepdims=True)
-    x[...] = exp(x)
-    return x
-
-
-def normed(x: Floats, scale: Floats, bias: Floats) -> Floats:
-    """Layer normalisation (Ba et al. 2016) of rows."""
+    x += more
     exact = x.astype(np.float64)
     exact -= exact.mean(axis=1, keepdims=True)
     variance = np.einsum("ij,ij->i", exact, exact) / x.shape[1]

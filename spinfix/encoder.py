@@ -44,14 +44,11 @@ class Layer:
 
     def __call__(self, x: Floats, rows: Integers | None = None) -> Floats:
         """The output for all pieces of a chunk, or for some ``rows`` only."""
-        size, width = x.shape
-        qkv = self._qkv(x).reshape(size, 3, self._heads, -1).transpose(1, 2, 0, 3)
-        q, k, v = np.ascontiguousarray(qkv)
+        seen = attended(self._qkv(x), self._heads, rows)
         if rows is not None:
-            q, x = q[:, rows], x[rows]
-        seen = attended(q, k, v).transpose(1, 0, 2).reshape(len(x), width)
-        x = normed(x + self._out(seen), *self._norm[0])
-        return normed(x + self._down(gelu(self._up(x))), *self._norm[1])
+            x = x[rows]
+        x = normed(x, self._out(seen), *self._norm[0])
+        return normed(x, self._down(gelu(self._up(x))), *self._norm[1])
 
 
 class Encoder:
@@ -96,8 +93,10 @@ class Encoder:
             rows = wanted[low:high]
             x = self.vectors(np.concatenate(([ends[0]], pieces[start:end], [ends[1]])))
             x += self._place[: len(x)]
-            x += self._flag[np.pad(flags[start:end], 1)] + self._state[np.pad(states[start:end], 1)]
-            result[rows] = self._seen(normed(x, *self._norm), rows - start + 1)
+            more = (
+                self._flag[np.pad(flags[start:end], 1)] + self._state[np.pad(states[start:end], 1)]
+            )
+            result[rows] = self._seen(normed(x, more, *self._norm), rows - start + 1)
         return result
 
     def _seen(self, x: Floats, rows: Integers) -> Floats:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from spinfix import Repairer
 from spinfix.channel import Candidate
 from spinfix.compiled import part
-from spinfix.dense import Dense
+from spinfix.dense import _CUBED, _PLAIN, Dense, attended, gelu, normed
 from spinfix.language_model import LanguageModel
 from spinfix.lattice import log_odds, windows
 from spinfix.shipped import MODEL, shipped
@@ -153,6 +153,52 @@ def test_products_are_the_same_with_every_instruction(pure):
     assert np.array_equal(found[0], pure(Dense, weights, scale, bias)(x))
     with pytest.raises(RuntimeError, match="cannot"):
         compiled.apply(x, layer._packed, scale, scale, scale, found[0], compiled.level + 1)
+
+
+@pytest.mark.parametrize("rows", [1, 3, 16, 33, 162])
+def test_attention_and_norms_are_the_same_with_every_instruction(pure, rows):
+    compiled = part("_encoder")
+    if not compiled or not compiled.level:
+        pytest.skip("this processor has none of them")
+    rng = np.random.default_rng(rows)
+    heads, size = 3, compiled.head
+    width = heads * size
+    qkv = 3 * rng.standard_normal((rows, 3 * width)).astype(np.float32)
+    some = np.unique(rng.integers(0, rows, rows))
+    more, x = rng.standard_normal((2, rows, width)).astype(np.float32)
+    scale, bias = rng.random((2, width), np.float32)
+    for level in range(1, compiled.level + 1):
+        for asked in (None, some):
+            seen = np.empty((rows if asked is None else len(asked), width), np.float32)
+            compiled.attend(qkv, asked, seen, heads, level)
+            assert np.array_equal(seen, pure(attended, qkv, heads, asked))
+        y = x.copy()
+        compiled.norm(y, more, scale, bias, 1e-12, level)
+        assert np.array_equal(y, pure(normed, x.copy(), more, scale, bias))
+        y = 5 * x.ravel()[: rows * width - 5]
+        wanted = pure(gelu, y.copy()[None])[0]
+        compiled.gelu(y, _CUBED, _PLAIN, level)
+        assert np.array_equal(y, wanted)
+
+
+def test_arrays_that_do_not_fit_are_refused():
+    compiled = part("_encoder")
+    if not compiled or not compiled.level:
+        pytest.skip("this processor cannot do it")
+    level, size = compiled.level, compiled.head
+    qkv, seen = np.zeros((4, 3 * size), np.float32), np.zeros((4, size), np.float32)
+    bad = [(qkv[:, 1:].copy(), None, seen, 1), (qkv, None, seen[:3], 1), (qkv, None, seen, 0)]
+    bad += [(qkv, np.array([0, 1, 2, 4]), seen, 1), (qkv, np.array([0, -1, 2, 3]), seen, 1)]
+    for arguments in bad:
+        with pytest.raises(ValueError, match="fit together"):
+            compiled.attend(*arguments, level)
+    with pytest.raises(ValueError, match="fit together"):
+        compiled.norm(seen, qkv, seen[0], seen[0], 1e-12, level)
+    for call in (compiled.attend, compiled.norm):
+        with pytest.raises(TypeError):
+            call(1, 2, 3)
+    with pytest.raises(RuntimeError, match="cannot"):
+        compiled.gelu(seen, 1.0, 1.0, level + 1)
 
 
 def test_a_layer_that_is_too_wide_is_refused():
