@@ -17,8 +17,8 @@ from pathlib import Path
 
 from accuracy import load, measure
 
+import spinfix.detector
 import spinfix.passage_text
-import spinfix.repairer
 import spinfix.scorer
 import spinfix.style
 from spinfix import Repairer
@@ -114,7 +114,7 @@ PARTS: dict[str, Part] = {
     "fast, no house style": (fast(ContextScorer), spinfix.style, "_WEIGHT", 0.0),
     "fast, no pruning": (fast(ContextScorer), spinfix.scorer, "_HOPELESS", 0.0),
     "fast, no second look": (
-        fast(ContextScorer), spinfix.repairer, "looks_spun", lambda *_: False
+        fast(ContextScorer), spinfix.detector, "looks_spun", lambda *_: False
     ),
 }  # fmt: skip
 

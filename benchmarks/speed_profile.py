@@ -21,7 +21,7 @@ ROOMS = {
         "config",
         "config_files",
     ),
-    "screen": ("screen", "scan"),
+    "screen": ("screen", "scan", "in_place", "detector"),
     "gate": ("gate", "families", "evidence", "unseen"),
     "words": ("text", "lexicon"),
     "channel": ("channel", "dictionary", "spinners"),

@@ -30,6 +30,7 @@ class InPlace:
         model.kenlm.BeginSentenceWrite(begin)
         # Where a paragraph begins, and room: two for what stands before, two for a reading.
         self._states = (begin, *(model.new_state() for _ in range(4)))
+        self._compiled = part("_in_place")
 
     def odds(
         self, text: str, start: int, end: int, phrase: Sequence[str], originals: Sequence[Original]
@@ -38,13 +39,11 @@ class InPlace:
 
         ``phrase`` is what stands from ``start`` to ``end`` (characters), as the model names it.
         """
-        compiled = part("_in_place")
-        if compiled is not None:
-            total: float = compiled.odds(
-                self._ask, self._states, spelled, text, start, end, tuple(phrase), originals
-            )
-            return total
-        return self._odds(text, start, end, phrase, originals)
+        if self._compiled is None:
+            return self._odds(text, start, end, phrase, originals)
+        asked = self._ask, self._states, spelled
+        total: float = self._compiled.odds(*asked, text, start, end, tuple(phrase), originals)
+        return total
 
     def _odds(
         self, text: str, start: int, end: int, phrase: Sequence[str], originals: Sequence[Original]

@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from .channel import Arc
 from .decoder import Choice, decode
+from .detector import Detector
 from .dictionary import Never, read_entries, read_never
 from .edits import Alternative, Edit, Evidence, Repair, apply, compose
-from .families import Family, Finding, family_of, likeliest
-from .gate import Verdict, logistic
+from .families import Family, family_of
 from .language_model import LanguageModel
 from .lexicon import Lexicon
-from .screen import Screen
-from .second_look import looks_spun
 from .shipped import CONTEXT, MANUAL, MODEL, NEVER, PASSAGE, TRUECASE, shipped
 from .spinners import AUTO, find_spinners
-from .text import Tokens, tokenize, with_case_of
+from .text import Tokens, with_case_of
 
 if TYPE_CHECKING:
     from .scorer import Reader, Scorer
@@ -176,46 +174,20 @@ class Repairer:
             self._reader = PassageScorer(shipped(PASSAGE), self._own, self._least_doubt)
         return self._reader
 
+    @cached_property
+    def _detector(self) -> Detector:
+        gate, assume_spun = self.options.gate, self.options.assume_spun
+        return Detector(self.families, self.model, self.scorer, gate, assume_spun)
+
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""
-        look = self._screen.look(text)
-        if not look.plausible and not self.options.assume_spun:
-            return Repair(text, (), logistic(look.evidence))
-        return self._report(text, self._judge(tokenize(text), look.plausible))
-
-    @cached_property
-    def _screen(self) -> Screen:
-        return Screen(self.families, self.model, self.options.gate)
-
-    def _judge(self, tokens: Tokens, plausible: Sequence[Family]) -> Finding:
-        """Who spun a text where, and what share of the heads was replaced there."""
-        everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
-        if self.options.assume_spun:
-            (best, *_) = likeliest(tokens, self.families, self.options.gate)
-            return best._replace(verdict=everything)
-        accounts = list(likeliest(tokens, plausible, self.options.gate))
-        for verdict, family, _ in accounts:
-            looks = verdict.suspicion and family.traits.partial
-            scorer = self.scorer(family) if looks else None
-            if scorer is not None and looks_spun(tokens, family.channel, self.model, scorer):
-                return Finding(everything, family, verdict.suspicion)
-        return accounts[0]
-
-    def _report(self, text: str, finding: Finding) -> Repair:
-        verdict = finding.verdict
-        spun = verdict.posterior >= self.options.gate
-        name = finding.family.traits.name if spun else ""
-        return Repair(text, (), verdict.posterior, verdict.share, spun, name)
+        return self._detector.detect(text)[0]
 
     def _pass(self, text: str, guarded: Sequence[tuple[int, int]]) -> tuple[Repair, list[Edit]]:
-        look = self._screen.look(text)
-        if not look.plausible and not self.options.assume_spun:
-            return Repair(text, (), logistic(look.evidence)), []
-        tokens = tokenize(text)
-        verdict, family, rate = finding = self._judge(tokens, look.plausible)
-        report = self._report(text, finding)
-        if not report.spun:
+        report, found = self._detector.detect(text)
+        if found is None:
             return report, []
+        tokens, (verdict, family, rate) = found
         chances = _without(tokens, verdict.token, guarded)
         curly = text.count("’") > text.count("'")
         spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)

@@ -144,7 +144,7 @@ def test_the_screen_agrees_with_the_gate(repairer, samples):
     """Where it rules a spinner out, the gate does so, too."""
     for path in sorted(samples.glob("*/*.txt")):
         text = path.read_text("utf-8")
-        look = repairer._screen.look(text)
+        look = repairer._detector._screen.look(text)
         for family in repairer.families:
             verdict = family.judge(tokenize(text))
             if family not in look.plausible:

@@ -1,0 +1,95 @@
+"""The detector: was a text spun, by which spinner, and where?
+
+First the screen, which tells most genuine texts in one pass; then the gate of every spinner
+that the text may be the work of, and, for low rates, the second look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from .edits import Repair
+from .families import Family, Finding, likeliest
+from .gate import Verdict, logistic
+from .language_model import LanguageModel
+from .screen import Look, Screen
+from .second_look import is_worth_it, looks_spun
+from .text import Tokens, tokenize
+
+if TYPE_CHECKING:
+    from .scorer import Scorer
+
+
+class Detected(NamedTuple):
+    """The words of a spun text, and who spun them where."""
+
+    tokens: Tokens
+    finding: Finding
+
+
+class Detector:
+    """Tells spun texts from genuine ones."""
+
+    def __init__(
+        self,
+        families: Sequence[Family],
+        model: LanguageModel,
+        scorer: Callable[[Family], Scorer | None],
+        gate: float,
+        assume_spun: bool = False,
+    ) -> None:
+        """``scorer`` gives that of a spinner, for the second look; without one there is none.
+
+        ``gate``: texts less surely spun than this (0 to 1) are genuine; with ``assume_spun``
+        none is, and every word may have been spun.
+        """
+        self._families, self._model, self._scorer = families, model, scorer
+        self._gate, self._assume_spun = gate, assume_spun
+
+    @cached_property
+    def _screen(self) -> Screen:
+        return Screen(self._families, self._model, self._gate)
+
+    def detect(self, text: str) -> tuple[Repair, Detected | None]:
+        """What there is to say of a text, as a repair without edits; more if it was spun."""
+        if self._assume_spun:
+            tokens = tokenize(text)
+            everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
+            (best, *_) = likeliest(tokens, self._families, self._gate)
+            return self._told(text, tokens, best._replace(verdict=everything))
+        look = self._screen.look(text)
+        if look.plausible:
+            tokens = tokenize(text)
+            plausible = [family for family in look.plausible if self._stays(family, look, tokens)]
+            if plausible:
+                return self._told(text, tokens, self._finding(tokens, plausible, look))
+        return Repair(text, (), logistic(look.evidence)), None
+
+    def _stays(self, family: Family, look: Look, tokens: Tokens) -> bool:
+        """Is there something to be said for a spinner but the rough look?"""
+        if family not in look.striking:
+            return True
+        return is_worth_it(tokens, family.channel, self._model)
+
+    def _finding(self, tokens: Tokens, plausible: Sequence[Family], look: Look) -> Finding:
+        """Who spun a text where, and what share of the heads was replaced there."""
+        accounts = list(likeliest(tokens, plausible, self._gate))
+        for verdict, family, _ in accounts:
+            if not verdict.suspicion or not family.traits.partial:
+                continue
+            if family in look.striking or is_worth_it(tokens, family.channel, self._model):
+                scorer = self._scorer(family)
+                if scorer and looks_spun(tokens, family.channel, self._model, scorer):
+                    everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
+                    return Finding(everything, family, verdict.suspicion)
+        return accounts[0]
+
+    def _told(self, text: str, tokens: Tokens, finding: Finding) -> tuple[Repair, Detected | None]:
+        verdict = finding.verdict
+        if verdict.posterior < self._gate:
+            return Repair(text, (), verdict.posterior, verdict.share), None
+        name = finding.family.traits.name
+        report = Repair(text, (), verdict.posterior, verdict.share, True, name)
+        return report, Detected(tokens, finding)
