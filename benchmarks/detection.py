@@ -4,9 +4,8 @@
     python benchmarks/detection.py CORPORA [--limit N] [--sets tenth third one clean ...]
 
 CORPORA holds pairs/dev.jsonl.xz; the sets are those of benchmarks/accuracy.py and
-``originals``, the genuine side of dev.  Of the articles of a set: how many the screen lets on
-(at all, and because of the language model), in how many of these phrases enough strike it, how
-many are taken for spun; and how many would be if the screen let everything on.
+``originals``, the genuine side of dev.  Of the articles of a set: how many the screen lets
+on, how many are taken for spun; and how many would be if the screen let everything on.
 """
 
 from __future__ import annotations
@@ -20,10 +19,8 @@ from accuracy import load
 
 from spinfix import Repairer
 from spinfix.screen import Look, Screen
-from spinfix.second_look import is_worth_it
-from spinfix.text import tokenize
 
-STAGES = ("articles", "let on", "low rate", "strike", "spun", "spun without the screen")
+STAGES = ("articles", "let on", "spun", "spun without the screen")
 
 
 def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Counter[str]:
@@ -31,13 +28,9 @@ def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Cou
     screen = Screen(repairer.families, repairer.model, repairer.options.gate)
     found: Counter[str] = Counter()
     for text in texts:
-        look, tokens = screen.look(text), tokenize(text)
+        look = screen.look(text)
         found["articles"] += 1
         found["let on"] += bool(look.plausible)
-        found["low rate"] += bool(look.striking)
-        found["strike"] += any(
-            is_worth_it(tokens, family.channel, repairer.model) for family in look.striking
-        )
         found["spun"] += repairer.judge(text).spun
         found["spun without the screen"] += open_door.judge(text).spun
     return found
@@ -48,7 +41,7 @@ def open_screen(repairer: Repairer) -> Repairer:
 
     class Open:
         def look(self, text: str) -> Look:
-            return Look(list(repairer.families), [], 0.0)
+            return Look(list(repairer.families), 0.0)
 
     repairer._detector.__dict__["_screen"] = Open()
     return repairer

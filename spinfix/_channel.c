@@ -1,5 +1,5 @@
 /* The inner loops of spinfix/channel.py, compiled: read Channel.readings and
- * Channel.evidence first.
+ * Markers.find (spinfix/evidence.py) first.
  *
  * What is common, words of letters, is done here; words with marks or digits in them,
  * acronyms and what stands after "a" and "an" are left to Channel.arcs.
@@ -320,7 +320,7 @@ longest(PyObject *lower, PyObject *evidence, PyObject *beginnings, Py_ssize_t i,
 }
 
 static PyObject *
-evidence(PyObject *Py_UNUSED(module), PyObject *args)
+markers(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *lower, *words, *curly, *weights, *beginnings;
     if (!PyArg_ParseTuple(args, "O!O!O!O!O!", &PyList_Type, &lower, &PyList_Type, &words,
@@ -347,7 +347,7 @@ evidence(PyObject *Py_UNUSED(module), PyObject *args)
 
 static PyMethodDef methods[] = {
     {"readings", readings, METH_VARARGS, "The arcs of all tokens; see Channel.readings."},
-    {"evidence", evidence, METH_VARARGS, "The phrases that tell; see Channel.evidence."},
+    {"markers", markers, METH_VARARGS, "The phrases that tell; see Markers.find."},
     {NULL, NULL, 0, NULL},
 };
 

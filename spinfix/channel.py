@@ -19,6 +19,7 @@ from .dictionary import ANY, Entry, Never
 from .evidence import has_capitals, weigh
 from .text import (
     Tokens,
+    is_acronym,
     lines,
     mixed_numeral,
     model_word,
@@ -83,7 +84,7 @@ class _Key(NamedTuple):
 
 
 class Channel:
-    """The dictionary, indexed for matching, with survival and evidence weights."""
+    """The dictionary, indexed for matching, with the survival of heads."""
 
     def __init__(
         self, entries: Iterable[Entry], never: Iterable[Never] = (), edit_bias: float = 0.0
@@ -106,11 +107,11 @@ class Channel:
         self._survival, self._evidence = weigh(entries)
         # How longer phrases begin: their first word, their first two words, ...
         self._beginnings: set[str] = set()
-        for phrase in {*self._entries, *self._evidence}:
+        for phrase in self._entries:
             words = phrase.split(" ")
             self._beginnings.update(" ".join(words[:n]) for n in range(1, len(words)))
         # Words at which arcs() has something to look up.
-        self._special = {*self._beginnings, *self._entries, *self._evidence, *self._survival}
+        self._special = {*self._beginnings, *self._entries, *self._survival}
 
     def arcs(self, tokens: Tokens, i: int, spun: float) -> list[Arc]:
         """All readings of the tokens that start at ``i``; the first leaves it alone.
@@ -234,36 +235,6 @@ class Channel:
             self._keys[phrase] = key
         return self._keys.get(phrase)
 
-    def evidence(self, tokens: Tokens) -> Sequence[tuple[int, str, float]]:
-        """Phrases that tell spun from genuine text, longest first, not overlapping.
-
-        For each its first token, itself, and log P(phrase | spun) / P(phrase | genuine).
-        """
-        compiled = part("_channel")
-        if compiled is None:
-            return list(self._found(tokens))
-        found: list[tuple[int, str, float]] = compiled.evidence(
-            tokens.lower, tokens.words, tokens.curly, self._evidence, self._beginnings
-        )
-        return found
-
-    def _found(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
-        """The same in Python."""
-        lower, evidence, beginnings = tokens.lower, self._evidence, self._beginnings
-        i, n = 0, len(lower)
-        while i < n:
-            phrase = longer = lower[i]
-            end = stop = i + 1
-            while longer in beginnings and stop < n:
-                longer = f"{longer} {lower[stop]}"
-                stop += 1
-                if longer in evidence:
-                    end, phrase = stop, longer
-            weight = evidence.get(phrase)
-            if weight is not None and i not in tokens.curly and not _is_acronym(tokens.words[i]):
-                yield i, phrase, weight
-            i = end
-
     def _candidate(self, entry: Entry) -> Candidate:
         words = _words(entry.original)
         odds = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
@@ -302,7 +273,7 @@ def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidat
     only the first letter can be one, but for entries with capitals of their own.
     """
     first = words[start]
-    plain = first.islower() or not _is_acronym(first)
+    plain = first.islower() or not is_acronym(first)
     if plain and end > start + 1:
         plain = all(map(_is_lower, words[start + 1 : end]))
     found = key.plain if plain else []
@@ -310,10 +281,6 @@ def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidat
         text = " ".join(words[start:end])
         found = found + [c for c in key.exact if c.entry.spun in (text, uncapitalised(text))]
     return found
-
-
-def _is_acronym(word: str) -> bool:
-    return len(word) > 1 and word.isupper()
 
 
 def _is_lower(word: str) -> bool:

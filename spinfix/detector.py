@@ -14,8 +14,8 @@ from .edits import Repair
 from .families import Family, Finding, likeliest
 from .gate import Verdict, logistic
 from .language_model import LanguageModel
-from .screen import Look, Screen
-from .second_look import is_worth_it, looks_spun
+from .screen import Screen
+from .second_look import looks_spun
 from .text import Tokens, tokenize
 
 if TYPE_CHECKING:
@@ -62,28 +62,18 @@ class Detector:
         look = self._screen.look(text)
         if look.plausible:
             tokens = tokenize(text)
-            plausible = [family for family in look.plausible if self._stays(family, look, tokens)]
-            if plausible:
-                return self._told(text, tokens, self._finding(tokens, plausible, look))
+            return self._told(text, tokens, self._finding(tokens, look.plausible))
         return Repair(text, (), logistic(look.evidence)), None
 
-    def _stays(self, family: Family, look: Look, tokens: Tokens) -> bool:
-        """Is there something to be said for a spinner but the rough look?"""
-        if family not in look.striking:
-            return True
-        return is_worth_it(tokens, family.channel, self._model)
-
-    def _finding(self, tokens: Tokens, plausible: Sequence[Family], look: Look) -> Finding:
+    def _finding(self, tokens: Tokens, plausible: Sequence[Family]) -> Finding:
         """Who spun a text where, and what share of the heads was replaced there."""
         accounts = list(likeliest(tokens, plausible, self._gate))
         for verdict, family, _ in accounts:
-            if not verdict.suspicion or not family.traits.partial:
-                continue
-            if family in look.striking or is_worth_it(tokens, family.channel, self._model):
-                scorer = self._scorer(family)
-                if scorer and looks_spun(tokens, family.channel, self._model, scorer):
-                    everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
-                    return Finding(everything, family, verdict.suspicion)
+            looks = verdict.suspicion and family.traits.partial
+            scorer = self._scorer(family) if looks else None
+            if scorer and looks_spun(tokens, family.channel, self._model, scorer):
+                everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
+                return Finding(everything, family, verdict.suspicion)
         return accounts[0]
 
     def _told(self, text: str, tokens: Tokens, finding: Finding) -> tuple[Repair, Detected | None]:

@@ -1,16 +1,20 @@
 """What each phrase of the dictionary says of a text: spun or genuine?
 
-Follows from the counts of the dictionary alone; used by the channel and the gate.
+Follows from the counts of the dictionary alone; used by the screen and the gate.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
+from .compiled import part
 from .dictionary import HAND_COUNTS, Entry
+from .shipped import EVIDENCE, shipped
+from .text import Tokens, is_acronym
 
 #: Evidence of a single phrase is cut off here (nats).
 _MAX_EVIDENCE = 4.0
@@ -73,6 +77,56 @@ def read_index(path: Path) -> tuple[list[str], dict[str, list[float]]]:
         line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()
     )
     return phrases, {name: list(map(float, weights)) for name, *weights in rows}
+
+
+@cache
+def shipped_index() -> tuple[list[str], dict[str, list[float]]]:
+    """The index of the shipped spinners, read once."""
+    return read_index(shipped(EVIDENCE))
+
+
+class Markers:
+    """The phrases that tell spun from genuine text, to be found in texts.
+
+    ``_channel.c`` does the same, compiled.
+    """
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        """``weights``: log P(phrase | spun) / P(phrase | genuine) of each (nats)."""
+        self._weights = dict(weights)
+        # How longer phrases begin: their first word, their first two words, ...
+        self._beginnings: set[str] = set()
+        for phrase in self._weights:
+            while (space := phrase.rfind(" ")) > 0:
+                phrase = phrase[:space]
+                self._beginnings.add(phrase)
+
+    def find(self, tokens: Tokens) -> Sequence[tuple[int, str, float]]:
+        """Those of a text, longest first, not overlapping: first token, phrase, weight."""
+        compiled = part("_channel")
+        if compiled is None:
+            return list(self._find(tokens))
+        found: list[tuple[int, str, float]] = compiled.markers(
+            tokens.lower, tokens.words, tokens.curly, self._weights, self._beginnings
+        )
+        return found
+
+    def _find(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
+        """The same in Python."""
+        lower, weights, beginnings = tokens.lower, self._weights, self._beginnings
+        i, n = 0, len(lower)
+        while i < n:
+            phrase = longer = lower[i]
+            end = stop = i + 1
+            while longer in beginnings and stop < n:
+                longer = f"{longer} {lower[stop]}"
+                stop += 1
+                if longer in weights:
+                    end, phrase = stop, longer
+            weight = weights.get(phrase)
+            if weight is not None and i not in tokens.curly and not is_acronym(tokens.words[i]):
+                yield i, phrase, weight
+            i = end
 
 
 def has_capitals(entry: Entry) -> bool:

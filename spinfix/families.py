@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .channel import Channel
 from .dictionary import Entry, Never
+from .evidence import Markers, shipped_index
 from .gate import Verdict, judge, regions
 from .spinners import Spinner
 from .text import Tokens
@@ -47,6 +48,15 @@ class Family:
         """The dictionary, made ready when it is first needed."""
         return Channel([*self._entries, *self._own], self._banned, self._edit_bias)
 
+    @cached_property
+    def markers(self) -> Markers:
+        """The phrases that tell its work; for shipped spinners no dictionary need be read."""
+        if self.indexed:
+            phrases, columns = shipped_index()
+            its = zip(phrases, columns[self.traits.name], strict=True)
+            return Markers({phrase: weight for phrase, weight in its if weight})
+        return Markers(self.channel.weights)
+
     @property
     def regions(self) -> tuple[float, float]:
         """The chances (0 to 1) that it left out names, and quotations."""
@@ -54,7 +64,7 @@ class Family:
 
     def judge(self, tokens: Tokens) -> Verdict:
         """Was this text written by the spinner, and where?"""
-        return judge(tokens, self.channel, self.traits.names, self.traits.quotes)
+        return judge(tokens, self.markers, self.traits.names, self.traits.quotes)
 
 
 def family_of(

@@ -2,7 +2,7 @@
 
 A spinner leaves hardly any head standing; genuine English is full of them.
 Every phrase of the dictionary is evidence for one side or the other (see
-:mod:`spinfix.channel`).  Three accounts of an article compete: genuine; spun
+:mod:`spinfix.evidence`).  Three accounts of an article compete: genuine; spun
 from end to end; mixed, where a hidden Markov model over passages tells spun
 stretches from genuine ones.  The last two come in four readings: everything
 spun, capitalised words protected, quotations protected, or both.
@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .channel import Channel
+from .evidence import Markers
 from .scan import Numbers
 from .text import Tokens, lines, quoted
 
@@ -95,9 +95,9 @@ def passages(tokens: Tokens) -> list[Passage]:
 
 
 def judge(
-    tokens: Tokens, channel: Channel, names: float = _NAMES, quotes: float = _QUOTES
+    tokens: Tokens, markers: Markers, names: float = _NAMES, quotes: float = _QUOTES
 ) -> Verdict:
-    """Tell how surely and where a text was spun.
+    """Tell how surely and where a text was spun, by the ``markers`` of the spinner.
 
     ``names`` and ``quotes`` are the prior chances (0 to 1) that the spinner left out
     capitalised words, and quotations.
@@ -107,7 +107,7 @@ def judge(
     cuts = passages(tokens)
     inside = [flag for a, b in lines(tokens) for flag in quoted(tokens.words[a:b])]
     kinds = [_kind(word, flag) for word, flag in zip(tokens.words, inside, strict=True)]
-    found = _evidence(tokens, channel, kinds)
+    found = _evidence(tokens, markers, kinds)
     scores = _scores(found, cuts)
     runs = [Run(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
     for left_out, prior in _readings(names, quotes).items():
@@ -199,9 +199,9 @@ def _verdict(tokens: Tokens, token: list[float], evidence: float, suspicion: flo
 Found = tuple[int, int, float, int]
 
 
-def _evidence(tokens: Tokens, channel: Channel, kinds: Sequence[int]) -> list[Found]:
+def _evidence(tokens: Tokens, markers: Markers, kinds: Sequence[int]) -> list[Found]:
     """The phrases of a text that tell spun from genuine, with their weights in nats."""
-    found = channel.evidence(tokens)
+    found = markers.find(tokens)
     times = Counter(phrase for _, phrase, _ in found)
     return [(i, kinds[i], weight, times[phrase]) for i, phrase, weight in found]
 

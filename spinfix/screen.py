@@ -13,14 +13,13 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .evidence import read_index
+from .evidence import shipped_index
 from .families import Family
 from .gate import NUMBERS, SUSPECT
 from .in_place import InPlace, Original
 from .language_model import LanguageModel
 from .scan import Place, scanner
 from .second_look import RATE
-from .shipped import EVIDENCE, shipped
 
 #: The scan cuts words by simpler rules: evidence that falls short by less than this
 #: (nats) is for the gate to judge.  On 12,267 texts and spinners it was never off by
@@ -30,24 +29,19 @@ _MARGIN = 4.0
 _LOW_MARGIN = 0.5
 #: Phrases with so much evidence (nats) are asked about, the most suspicious first.  What
 #: their originals win beyond _WON, at most _MOST each (nats), must reach _LEAST times the
-#: text's characters to a power, and _DENSE for each of them; and a share of that when all
-#: with so much evidence have been asked about.  Of 834 articles with a tenth or a third of
-#: their heads spun, or with one paragraph spun, that are noticed without the screen, 832 are
-#: with it; of 460 genuine ones that no data was made from it lets 14 on
-#: (benchmarks/detection.py).
-_SUSPICIOUS, _WON, _MOST, _LEAST, _POWER, _DENSE = 1.0, 4.0, 8.0, 0.075, 0.6, 0.0027
-_STAGES = ((2.0, 0.04), (1.5, 0.4))
+#: text's characters to a power; and a share of that when all with so much evidence have
+#: been asked about.
+_SUSPICIOUS, _WON, _MOST, _LEAST, _POWER = 0.5, 4.0, 6.0, 0.048, 0.7
+_STAGES = ((2.0, 0.1), (1.5, 0.3), (1.0, 0.75))
 
 
 class Look(NamedTuple):
     """The spinners that a text may be the work of, and what speaks for the best of all.
 
-    ``striking`` are those of them for which only the language model speaks; ``evidence`` is
-    roughly that of :class:`spinfix.gate.Verdict` (nats).
+    ``evidence`` is roughly that of :class:`spinfix.gate.Verdict` (nats).
     """
 
     plausible: list[Family]
-    striking: list[Family]
     evidence: float
 
 
@@ -68,24 +62,23 @@ class Screen:
     def look(self, text: str) -> Look:
         """Which spinners may have written this?"""
         glances = self._scanner.scan(text)
-        plausible: list[Family] = []
-        striking: list[Family] = []
-        for family, (evidence, low, places) in zip(self._families, glances, strict=True):
-            if family.fallback or evidence > self._least:  # counts say nothing of a fallback
-                plausible.append(family)
-            elif (
+        plausible = [
+            family
+            for family, (evidence, low, places) in zip(self._families, glances, strict=True)
+            if family.fallback  # counts say nothing there
+            or evidence > self._least
+            or (
                 family.traits.partial
                 and low > SUSPECT - _LOW_MARGIN
                 and self._is_striking(text, places, family)
-            ):
-                plausible.append(family)
-                striking.append(family)
+            )
+        ]
         best = max((glance[0] for glance in glances), default=-math.inf)
-        return Look(plausible, striking, best)
+        return Look(plausible, best)
 
     def _is_striking(self, text: str, places: Sequence[Place], family: Family) -> bool:
         """Do the originals of suspicious phrases win so much that a second look is due?"""
-        least = max(_LEAST * len(text) ** _POWER, _DENSE * len(text))
+        least = _LEAST * len(text) ** _POWER
         stages = iter(_STAGES)
         evidence, share = next(stages)
         won = 0.0
@@ -122,7 +115,7 @@ def _by_phrase(text: str, places: Sequence[Place]) -> list[tuple[str, list[Place
 def _evidence(families: Sequence[Family]) -> tuple[list[str], list[list[float]]]:
     """The phrases with evidence, and for each spinner what they say (nats; 0: nothing)."""
     if all(family.indexed or family.fallback for family in families):
-        phrases, columns = read_index(shipped(EVIDENCE))
+        phrases, columns = shipped_index()
         nothing = [0.0] * len(phrases)
         return phrases, [
             nothing if family.fallback else columns[family.traits.name] for family in families

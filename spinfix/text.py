@@ -205,6 +205,11 @@ def starts_with_vowel_sound(word: str) -> bool:
     return bool(_VOWEL_SOUND.match(word)) and not _CONSONANT_SOUND.match(word)
 
 
+def is_acronym(word: str) -> bool:
+    """Is a word of two letters or more written in capitals?"""
+    return len(word) > 1 and word.isupper()
+
+
 def uncapitalised(phrase: str) -> str:
     """A phrase with its first letter in lower case, the rest as written."""
     return phrase[0].lower() + phrase[1:]

@@ -40,11 +40,11 @@ def pure(monkeypatch):
 
 def decoded(repairer: Repairer, text: str, rate: float, family: int):
     """All that the compiled parts have a hand in."""
-    channel = repairer.families[family].channel
+    channel, markers = repairer.families[family].channel, repairer.families[family].markers
     tokens = tokenize(text)
     chances = [1.0 if i % 11 else 0.3 for i in range(len(tokens))]
     spun, readings = channel.readings(tokens, chances, 0.5, rate)
-    return channel.evidence(tokens), readings, windows(repairer.model, spun, readings)
+    return markers.find(tokens), readings, windows(repairer.model, spun, readings)
 
 
 @pytest.mark.parametrize("rate", [1.0, 0.1])

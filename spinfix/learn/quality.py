@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from spinfix.channel import Channel
+from spinfix.evidence import Markers
 from spinfix.language_model import LanguageModel
 from spinfix.lexicon import Lexicon
 from spinfix.text import Tokens, lines, model_word, tokenize
@@ -78,7 +78,7 @@ class Inspector:
         self,
         model: LanguageModel,
         lexicon: Lexicon,
-        known: Sequence[Channel] = (),
+        known: Sequence[Markers] = (),
         *,
         trust_sides: bool = False,
     ) -> None:
@@ -147,7 +147,7 @@ class Inspector:
         spun, original = tokenize(pair.spun), tokenize(pair.original)
         likelier = self._log_probability(original) - self._log_probability(spun)
         habits = [
-            _spun_odds(spun, channel) - _spun_odds(original, channel) for channel in self._known
+            _spun_odds(spun, markers) - _spun_odds(original, markers) for markers in self._known
         ]
         return likelier + max(habits, key=abs, default=0.0)
 
@@ -164,9 +164,9 @@ def _key(text: str) -> float:
     return int.from_bytes(_digest(text)[:6], "big") / (1 << 48)
 
 
-def _spun_odds(tokens: Tokens, channel: Channel) -> float:
+def _spun_odds(tokens: Tokens, markers: Markers) -> float:
     """How much more a text looks spun than genuine, as the gate counts it (nats)."""
-    found = Counter((phrase, weight) for _, phrase, weight in channel.evidence(tokens))
+    found = Counter((phrase, weight) for _, phrase, weight in markers.find(tokens))
     return sum(weight * math.sqrt(times) for (_, weight), times in found.items())
 
 

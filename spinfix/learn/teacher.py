@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from spinfix.channel import Channel
 from spinfix.context import write_trust
 from spinfix.dictionary import Entry
 from spinfix.families import Family
@@ -84,7 +83,7 @@ def learn_pairs(
     inspector = Inspector(
         repairer.model,
         repairer.lexicon,
-        [Channel(spinner.entries) for spinner in known],
+        [Family(spinner).markers for spinner in known],
         trust_sides=trust_sides,
     )
     texts = Texts()
