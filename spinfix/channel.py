@@ -10,13 +10,13 @@ evidence of the contrary.  The inner loops are there twice: here, and compiled i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from .compiled import part
-from .dictionary import ANY, Entry, Never
-from .evidence import has_capitals, weigh
+from .dictionary import ANY, Entry, Never, latest
+from .evidence import has_capitals, survivals
 from .text import (
     Tokens,
     is_acronym,
@@ -93,8 +93,7 @@ class Channel:
 
         ``edit_bias`` (nats) is added to the weight of every original.
         """
-        # A pair that comes again replaces the one before: so users overrule what is shipped.
-        entries = list({(entry.spun, entry.original): entry for entry in entries}.values())
+        entries = latest(entries)
         self._bias = math.exp(edit_bias)
         banned = {(row.spun.lower(), row.original.lower()) for row in never}
         phrases = [f" {spun} " for spun, original in banned if original == ANY]
@@ -104,7 +103,7 @@ class Channel:
         for entry in entries:
             if not banned or not _is_banned(entry, banned, phrases):
                 self._entries.setdefault(entry.spun.lower(), []).append(entry)
-        self._survival, self._evidence = weigh(entries)
+        self._survival = survivals(entries)
         # How longer phrases begin: their first word, their first two words, ...
         self._beginnings: set[str] = set()
         for phrase in self._entries:
@@ -214,11 +213,6 @@ class Channel:
                 return
             phrase = f"{phrase} {lower[end]}"
             end += 1
-
-    @property
-    def weights(self) -> Mapping[str, float]:
-        """What each phrase says: log P(phrase | spun) / P(phrase | genuine)."""
-        return self._evidence
 
     def candidates(self, phrase: str) -> list[Candidate]:
         """The originals that a phrase (lower case) may stand for, in whatever case."""

@@ -93,6 +93,11 @@ def _carries(phrase: str) -> bool:
     return not any(c.isupper() for c in rest)
 
 
+def latest(entries: Iterable[Entry]) -> list[Entry]:
+    """Of entries for the same pair the last: so users overrule what is shipped."""
+    return list({entry[:2]: entry for entry in entries}.values())
+
+
 def read_entries(path: Path) -> list[Entry]:
     """The entries of a dictionary file.
 

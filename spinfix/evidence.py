@@ -22,14 +22,30 @@ _MAX_EVIDENCE = 4.0
 _SMOOTHING = 1.0
 
 
-def weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]:
-    """Survival of single-word heads, and the evidence weight of every phrase.
+def survivals(entries: Iterable[Entry]) -> dict[str, float]:
+    """The chance (0 to 1) that a head of one word was left alone.
 
-    Both follow from the counts: a head was left alone ``seen`` less
-    all its replacements; a phrase was seen in genuine text as often as it is a
-    head or left alone, in spun text as often as it replaced or survived.
-    Entries written by hand have no counts of their own and say nothing here, nor
-    do those with capitals: "US" is no evidence on "us".
+    It was left alone ``seen`` times less all its replacements.  Entries written by hand
+    have no counts of their own, and capitals are not told apart here: "US" says nothing
+    of "us"; neither counts.
+    """
+    replaced: dict[str, int] = {}
+    heads: dict[str, int] = {}
+    for entry in entries:
+        _, original, times, seen, *_ = entry
+        if " " not in original and entry.counts != HAND_COUNTS and not has_capitals(entry):
+            replaced[original] = replaced.get(original, 0) + times
+            heads[original] = max(seen, heads.get(original, 0))
+    return {
+        head: (max(seen - replaced[head], 0) + 0.5) / (seen + 1.0) for head, seen in heads.items()
+    }
+
+
+def weigh(entries: Iterable[Entry]) -> dict[str, float]:
+    """The evidence weight of every phrase (nats).
+
+    A phrase was seen in genuine text as often as it is a head or left alone, in spun text
+    as often as it replaced or survived.  What counts is as in :func:`survivals`.
     """
     replaced: Counter[str] = Counter()
     replacing: Counter[str] = Counter()
@@ -43,18 +59,15 @@ def weigh(entries: Iterable[Entry]) -> tuple[dict[str, float], dict[str, float]]
         replacing[spun] += entry.replaced
         heads[original] = max(entry.seen, heads.get(original, 0))
         alone[spun] = max(entry.left_alone, alone.get(spun, 0))
-    survival: dict[str, float] = {}
     evidence: dict[str, float] = {}
     for phrase in {*heads, *alone}:
         genuine = heads.get(phrase, alone.get(phrase, 0))
         kept = max(heads[phrase] - replaced[phrase], 0) if phrase in heads else genuine
-        if phrase in heads and " " not in phrase:
-            survival[phrase] = (kept + 0.5) / (genuine + 1.0)
         ratio = (replacing[phrase] + kept + _SMOOTHING) / (genuine + _SMOOTHING)
         weight = max(-_MAX_EVIDENCE, min(_MAX_EVIDENCE, math.log(ratio)))
         if abs(weight) > 0.1:
             evidence[phrase] = weight
-    return survival, evidence
+    return evidence
 
 
 def write_index(path: Path, weights: Mapping[str, Mapping[str, float]]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from .channel import Channel
-from .dictionary import Entry, Never
-from .evidence import Markers, shipped_index
+from .dictionary import Entry, Never, latest
+from .evidence import Markers, shipped_index, weigh
 from .gate import Verdict, judge, regions
 from .spinners import Spinner
 from .text import Tokens
@@ -49,13 +49,21 @@ class Family:
         return Channel([*self._entries, *self._own], self._banned, self._edit_bias)
 
     @cached_property
-    def markers(self) -> Markers:
-        """The phrases that tell its work; for shipped spinners no dictionary need be read."""
+    def evidence(self) -> Mapping[str, float]:
+        """What each phrase says: log P(phrase | spun) / P(phrase | genuine).
+
+        For shipped spinners no dictionary need be read.
+        """
         if self.indexed:
             phrases, columns = shipped_index()
             its = zip(phrases, columns[self.traits.name], strict=True)
-            return Markers({phrase: weight for phrase, weight in its if weight})
-        return Markers(self.channel.weights)
+            return {phrase: weight for phrase, weight in its if weight}
+        return weigh(latest([*self._entries, *self._own]))
+
+    @cached_property
+    def markers(self) -> Markers:
+        """The phrases that tell its work, to be found in texts."""
+        return Markers(self.evidence)
 
     @property
     def regions(self) -> tuple[float, float]:

@@ -137,7 +137,7 @@ class Repairer:
             return replace(first, edits=tuple(edits))
         for _ in range(_ROUNDS):
             if not edits:
-                return replace(first, edits=tuple(total))
+                return replace(first, edits=tuple(total)) if total else first
             moved = [(_moved(total, a), _moved(total, b)) for a, b in guarded]
             _, edits = self._pass(apply(text, total), moved)
             total = compose(text, total, edits) if edits else total

@@ -10,7 +10,8 @@ genuine text that comes to little.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from .evidence import shipped_index
@@ -82,15 +83,16 @@ class Screen:
         stages = iter(_STAGES)
         evidence, share = next(stages)
         won = 0.0
-        for phrase, its in _by_phrase(text, places):
-            while its[0][2] < evidence:
+        for weight, its in groupby(sorted(places, key=_by_weight), _by_weight):
+            while -weight < evidence:
                 if won < share * least:
                     return False
                 evidence, share = next(stages, (-math.inf, 0.0))
-            odds = max(self._odds(text, place, phrase, family) for place in its)
-            won += min(max(0.0, odds - _WON), _MOST)
-            if won >= least:
-                return True
+            for phrase, where in _by_phrase(text, its):
+                odds = max(self._odds(text, place, phrase, family) for place in where)
+                won += min(max(0.0, odds - _WON), _MOST)
+                if won >= least:
+                    return True
         return False
 
     def _odds(self, text: str, place: Place, phrase: str, family: Family) -> float:
@@ -104,12 +106,16 @@ class Screen:
         return math.log(RATE * odds) if odds else -math.inf
 
 
-def _by_phrase(text: str, places: Sequence[Place]) -> list[tuple[str, list[Place]]]:
-    """The places of each phrase, those with the most evidence first."""
+def _by_weight(place: Place) -> float:
+    return -place[2]
+
+
+def _by_phrase(text: str, places: Iterable[Place]) -> Iterable[tuple[str, list[Place]]]:
+    """The places of each phrase."""
     phrases: dict[str, list[Place]] = {}
     for place in places:
         phrases.setdefault(" ".join(text[place[0] : place[1]].lower().split()), []).append(place)
-    return sorted(phrases.items(), key=lambda item: -item[1][0][2])
+    return phrases.items()
 
 
 def _evidence(families: Sequence[Family]) -> tuple[list[str], list[list[float]]]:
@@ -120,6 +126,6 @@ def _evidence(families: Sequence[Family]) -> tuple[list[str], list[list[float]]]
         return phrases, [
             nothing if family.fallback else columns[family.traits.name] for family in families
         ]
-    weights = [family.channel.weights for family in families]
+    weights = [family.evidence for family in families]
     phrases = sorted({phrase for its in weights for phrase in its})
     return phrases, [[its.get(phrase, 0.0) for phrase in phrases] for its in weights]

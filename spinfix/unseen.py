@@ -9,7 +9,7 @@ made (docs/unseen.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .channel import Arc, Channel
@@ -42,14 +42,14 @@ TRUST = Trust(0.44, 1.0, (2.74, -1.07, -0.6, -2.17, -0.9, 1.66, -0.03, -0.1, 0.9
 
 
 class SynonymChannel(Channel):
-    """Synonyms as a channel: no phrase is evidence of anything."""
+    """Synonyms as a channel: nothing is known of heads."""
 
     def __init__(
         self, entries: Iterable[Entry], never: Iterable[Never] = (), edit_bias: float = 0.0
     ) -> None:
         """As Channel."""
         super().__init__(entries, never, edit_bias)
-        self._survival, self._evidence = {}, {}
+        self._survival = {}
         self._special = {*self._beginnings, *self._entries}
 
 
@@ -95,6 +95,11 @@ class SynonymFamily(Family):
     def channel(self) -> SynonymChannel:
         """The synonyms, made ready."""
         return self._channel
+
+    @property
+    def evidence(self) -> Mapping[str, float]:
+        """No phrase is evidence of anything."""
+        return {}
 
     def judge(self, tokens: Tokens) -> Verdict:
         """Would enough different phrases be edited nearly for certain?"""

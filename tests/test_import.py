@@ -16,7 +16,7 @@ from spinfix.cli import main
 from spinfix.curate.inversion import SURVIVING, expected_by, invert
 from spinfix.curate.thesaurus import ThesaurusError, read_thesaurus
 from spinfix.dictionary import Entry, read_entries
-from spinfix.evidence import weigh
+from spinfix.evidence import survivals, weigh
 from spinfix.spinners import read_spinner
 from spinfix.text import tokenize
 
@@ -164,7 +164,7 @@ def test_members_of_a_group_that_are_about_as_common_are_all_heads():
 
 def test_heads_speak_for_genuine_text_and_replacements_for_spun():
     entries, _ = imported("said|mentioned|told\n")
-    survival, evidence = weigh(entries.values())
+    survival, evidence = survivals(entries.values()), weigh(entries.values())
     assert survival["said"] == pytest.approx(SURVIVING, abs=0.01)
     assert evidence["said"] < -3 and evidence["mentioned"] > 2
 

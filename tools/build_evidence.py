@@ -20,7 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
-    weights = {spinner.traits.name: weigh(spinner.entries)[1] for spinner in find_spinners()}
+    weights = {spinner.traits.name: weigh(spinner.entries) for spinner in find_spinners()}
     write_index(args.out, weights)
     print(f"{len({phrase for its in weights.values() for phrase in its}):,} phrases")
 

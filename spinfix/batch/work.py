@@ -190,6 +190,8 @@ def _placed(record: Record, name: str, edit: Edit) -> Edit:
 
 def _changes(record: Record, repair: Repair, encoding: str) -> tuple[Repair, list[Change]]:
     """The edits that can be made in raw, and the repair without the others."""
+    if not repair.edits:
+        return repair, []
     changes: list[Change] = []
     made: list[Edit] = []
     for edit, splices in zip(repair.edits, record.splices(repair.edits), strict=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
 from spinfix.dictionary import ANY, Entry, Never, read_entries, read_never
-from spinfix.evidence import weigh
+from spinfix.evidence import survivals, weigh
 from spinfix.shipped import DISABLED, MANUAL, NEVER, shipped
 from spinfix.spinners import Spinner
 
@@ -85,7 +85,8 @@ def _listed(origins: Sequence[Origin]) -> list[tuple[Listed, str]]:
     banned = [(row, origin.name) for origin in origins for row in origin.never]
     exact = {(row.spun.lower(), row.original.lower()): (row, name) for row, name in banned}
     phrases = [(row, name) for row, name in banned if row.original == ANY]
-    survival, evidence = weigh(entry for entry, _ in chosen.values())
+    entries = [entry for entry, _ in chosen.values()]
+    survival, evidence = survivals(entries), weigh(entries)
     replacing = Counter[str]()
     for entry, _ in chosen.values():
         replacing[entry.spun] += entry.replaced

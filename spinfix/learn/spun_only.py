@@ -104,7 +104,7 @@ def _genuine_articles(texts: Encoded, found: Found) -> Flags:
 
     The evidence is the gate's; a phrase that comes n times counts as sqrt(n).
     """
-    _, evidence = weigh(p.entry for p in found.proposals if p.confidence >= FLOOR)
+    evidence = weigh(p.entry for p in found.proposals if p.confidence >= FLOOR)
     phrases = found.reference.phrases
     wanted = [n for n, text in enumerate(phrases.texts) if text in evidence]
     weights = np.array([evidence[phrases.texts[n]] for n in wanted], dtype=np.float64)
