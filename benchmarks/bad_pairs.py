@@ -17,7 +17,7 @@ from pathlib import Path
 from accuracy import read
 
 from spinfix import Repairer
-from spinfix.channel import Channel
+from spinfix.families import Family
 from spinfix.learn.pairs import Pair
 from spinfix.learn.quality import Inspector
 from spinfix.spinners import find_spinners
@@ -26,8 +26,8 @@ from spinfix.spinners import find_spinners
 def faults(found: Sequence[Pair], known: bool) -> str:
     """What is said of pairs, in words."""
     repairer = Repairer(spinner=())
-    channels = [Channel(spinner.entries) for spinner in find_spinners()] if known else []
-    inspector = Inspector(repairer.model, repairer.lexicon, channels)
+    markers = [Family(spinner).markers for spinner in find_spinners()] if known else []
+    inspector = Inspector(repairer.model, repairer.lexicon, markers)
     good = sum(inspector.inspect(pair) is not None for pair in found)
     counts = Counter({"good": good, **{name: len(its) for name, its in inspector.faults.items()}})
     return ", ".join(f"{name} {n} of {len(found)}" for name, n in counts.items() if n)

@@ -195,10 +195,14 @@ class Repairer:
         reader = self.reader if family.weights is None else None
         scorer, one_draw = self.scorer(family), family.traits.one_draw
         choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
-        edits = [self._edit(text, tokens, choice, chances, curly) for choice in choices]
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate * (1.0 - self.options.min_confidence)
-        return report, [e for e in edits if e.new != e.old and e.confidence >= least]
+        edits = (
+            self._edit(text, tokens, choice, chances, curly)
+            for choice in choices
+            if _confidence(choice) >= least
+        )
+        return report, [edit for edit in edits if edit.new != edit.old]
 
     def _edit(
         self, text: str, tokens: Tokens, choice: Choice, chances: Sequence[float], curly: bool
@@ -222,7 +226,7 @@ class Repairer:
             end,
             old,
             new,
-            round(min(choice.posterior, 1.0), 4),
+            _confidence(choice),
             tuple(Alternative(reading, round(p, 4)) for reading, p in ranked if p >= _UNLIKELY),
             Evidence(*entry[:5], round(chances[arc.start], 4)) if entry else None,
         )
@@ -235,6 +239,10 @@ class Repairer:
         if not arc.candidate.exact:
             original = with_case_of(self.lexicon.truecase(original), old)
         return original.replace("'", "’") if curly else original
+
+
+def _confidence(choice: Choice) -> float:
+    return round(min(choice.posterior, 1.0), 4)
 
 
 @contextmanager

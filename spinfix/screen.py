@@ -31,7 +31,9 @@ _LOW_MARGIN = 0.5
 #: Phrases with so much evidence (nats) are asked about, the most suspicious first.  What
 #: their originals win beyond _WON, at most _MOST each (nats), must reach _LEAST times the
 #: text's characters to a power; and a share of that when all with so much evidence have
-#: been asked about.
+#: been asked about.  Chosen on dev (benchmarks/detection.py): of 855 articles with a tenth or
+#: a third of their heads spun, or with one paragraph spun, that are noticed without the
+#: screen, 843 are with it; of 460 genuine ones it lets 8 on.
 _SUSPICIOUS, _WON, _MOST, _LEAST, _POWER = 0.5, 4.0, 6.0, 0.048, 0.7
 _STAGES = ((2.0, 0.1), (1.5, 0.3), (1.0, 0.75))
 

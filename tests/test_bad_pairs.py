@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from spinning import article, pair, spin
 
-from spinfix.channel import Channel
+from spinfix.families import Family
 from spinfix.learn.pairs import Pair, Unreadable
 from spinfix.learn.quality import Inspector, against_the_others
 from spinfix.learn.teacher import LearnError, learn_pairs
@@ -20,8 +20,8 @@ weil Risse in zwei Pfeilern gefunden wurden. Wer dort wohnt, muss einen Umweg fa
 
 @pytest.fixture
 def inspector(repairer):
-    channels = [Channel(spinner.entries) for spinner in find_spinners()]
-    return Inspector(repairer.model, repairer.lexicon, channels)
+    markers = [Family(spinner).markers for spinner in find_spinners()]
+    return Inspector(repairer.model, repairer.lexicon, markers)
 
 
 def fault_of(inspector, spun, original):
