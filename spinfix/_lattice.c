@@ -360,10 +360,9 @@ posteriors(Lattice *self, double total)
 
 /* The window as a lattice.Window. */
 static PyObject *
-window(Lattice *self, PyObject *type, Py_ssize_t state)
+window(Lattice *self, PyObject *type)
 {
-    double total = total_of(self);
-    PyObject *arcs = PyList_New(self->arc_count), *found = posteriors(self, total);
+    PyObject *arcs = PyList_New(self->arc_count), *found = posteriors(self, total_of(self));
     if (arcs == NULL || found == NULL) {
         Py_XDECREF(arcs);
         Py_XDECREF(found);
@@ -371,7 +370,7 @@ window(Lattice *self, PyObject *type, Py_ssize_t state)
     }
     for (Py_ssize_t n = 0; n < self->arc_count; n++)
         PyList_SET_ITEM(arcs, n, Py_NewRef(self->arcs[n].object));
-    return PyObject_CallFunction(type, "nnNNnd", self->start, self->end, arcs, found, state, total);
+    return PyObject_CallFunction(type, "nnNN", self->start, self->end, arcs, found);
 }
 
 /* The windows of a line, added to found. */
@@ -393,7 +392,7 @@ add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, Py_ssize_t state, PyObject
             continue;
         }
         Py_ssize_t last = build(self, i, state, end, readings);
-        PyObject *one = last < 0 ? NULL : window(self, type, state);
+        PyObject *one = last < 0 ? NULL : window(self, type);
         if (one == NULL)
             return -1;
         int failed = PyList_Append(found, one);

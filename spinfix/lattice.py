@@ -28,18 +28,14 @@ Readings = Sequence[Sequence[Arc]]
 class Window(NamedTuple):
     """The lattice from token ``start`` to ``end``, and the posteriors of its arcs (0 to 1).
 
-    ``arcs`` are sorted by their start; ``state`` is the language model's at the start;
-    ``total`` is the weight of all readings together.  Weights are scaled by the typical
-    weight of a token (see LanguageModel), so a window's products stay within the range
-    of a float.
+    ``arcs`` are sorted by their start.  Weights are scaled by the typical weight of a token
+    (see LanguageModel), so a window's products stay within the range of a float.
     """
 
     start: int
     end: int
     arcs: list[Arc]
     posteriors: list[float]
-    state: int
-    total: float
 
 
 def windows(
@@ -74,24 +70,8 @@ def pure_windows(
                 continue
             lattice = _Lattice(model, start, state)
             last = lattice.build(end, readings)
-            yield Window(
-                start, lattice.end, lattice.arcs, lattice.posteriors(), state, lattice.total
-            )
+            yield Window(start, lattice.end, lattice.arcs, lattice.posteriors())
             start, state = lattice.end, last
-
-
-def log_odds(model: LanguageModel, window: Window, readings: Readings) -> float:
-    """By how much the window's readings, all together, beat its words as they are.
-
-    In nats; what the channel says of words left alone is not counted.
-    """
-    state, as_it_is = window.state, 1.0
-    for i in range(window.start, window.end):
-        for word in readings[i][0].words:
-            weight, state = model.step(state, word)
-            as_it_is *= weight
-    total = window.total
-    return math.log(total / as_it_is) if total > 0.0 and as_it_is > 0.0 else 0.0
 
 
 class _Lattice:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from .compiled import part
+from .text import is_acronym
 
 #: A word, a mark that matters here, or a line break.
 _PIECE = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|\n|\S")
@@ -136,7 +137,7 @@ class PureScanner:
                         match.end() - cut,
                         _CAPITAL * piece[0].isupper() + _QUOTED * inside,
                         len(paragraphs) - 1,
-                        "’" not in word[: len(word) - cut] and not _is_acronym(piece),
+                        "’" not in word[: len(word) - cut] and not is_acronym(piece),
                         adjacent,
                     )
                 )
@@ -256,7 +257,3 @@ class _Match(NamedTuple):
 def _ends_with_clitic(word: str) -> bool:
     """Does a word end with the 's of a possessive?"""
     return word[-2:] in ("'s", "’s") and word[:-2] not in _CONTRACTED
-
-
-def _is_acronym(word: str) -> bool:
-    return len(word) > 1 and word.isupper()
