@@ -35,6 +35,13 @@ def test_each_text_is_told_by_its_own_spinner(repairer, ferry):
     assert [repairer.judge(text).spinner for text in (ORIGINAL, "")] == ["", ""]
 
 
+def test_no_dictionary_is_read_to_tell_who_spun_a_text(ferry):
+    """Unless entries of one's own are to count with them."""
+    repairer = Repairer()
+    assert repairer.judge(ferry).spun and repairer.judge(LIGHTHOUSE).spun
+    assert not any("channel" in family.__dict__ for family in repairer.families)
+
+
 def test_the_second_spinners_work_is_undone(repairer):
     repair = repairer.repair(LIGHTHOUSE)
     back = ["People in the village believe", "who died in 1961", "If it cannot", "still closed"]
