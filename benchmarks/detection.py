@@ -18,19 +18,17 @@ from pathlib import Path
 from accuracy import load
 
 from spinfix import Repairer
-from spinfix.screen import Look, Screen
+from spinfix.screen import Look
 
 STAGES = ("articles", "let on", "spun", "spun without the screen")
 
 
 def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Counter[str]:
     """How many texts come to each stage."""
-    screen = Screen(repairer.families, repairer.model, repairer.options.gate)
     found: Counter[str] = Counter()
     for text in texts:
-        look = screen.look(text)
         found["articles"] += 1
-        found["let on"] += bool(look.plausible)
+        found["let on"] += bool(repairer._detector._screen.look(text).plausible)
         found["spun"] += repairer.judge(text).spun
         found["spun without the screen"] += open_door.judge(text).spun
     return found

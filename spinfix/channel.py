@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from .compiled import part
 from .dictionary import ANY, Entry, Never, latest
-from .evidence import has_capitals, survivals
+from .evidence import beginnings, has_capitals, survivals
 from .text import (
     Tokens,
     is_acronym,
@@ -104,11 +104,7 @@ class Channel:
             if not banned or not _is_banned(entry, banned, phrases):
                 self._entries.setdefault(entry.spun.lower(), []).append(entry)
         self._survival = survivals(entries)
-        # How longer phrases begin: their first word, their first two words, ...
-        self._beginnings: set[str] = set()
-        for phrase in self._entries:
-            words = phrase.split(" ")
-            self._beginnings.update(" ".join(words[:n]) for n in range(1, len(words)))
+        self._beginnings = beginnings(self._entries)
         # Words at which arcs() has something to look up.
         self._special = {*self._beginnings, *self._entries, *self._survival}
 

@@ -98,6 +98,16 @@ def shipped_index() -> tuple[list[str], dict[str, list[float]]]:
     return read_index(shipped(EVIDENCE))
 
 
+def beginnings(phrases: Iterable[str]) -> set[str]:
+    """How longer phrases begin: their first word, their first two words, ..."""
+    found: set[str] = set()
+    for phrase in phrases:
+        while (space := phrase.rfind(" ")) > 0:
+            phrase = phrase[:space]
+            found.add(phrase)
+    return found
+
+
 class Markers:
     """The phrases that tell spun from genuine text, to be found in texts.
 
@@ -107,12 +117,7 @@ class Markers:
     def __init__(self, weights: Mapping[str, float]) -> None:
         """``weights``: log P(phrase | spun) / P(phrase | genuine) of each (nats)."""
         self._weights = dict(weights)
-        # How longer phrases begin: their first word, their first two words, ...
-        self._beginnings: set[str] = set()
-        for phrase in self._weights:
-            while (space := phrase.rfind(" ")) > 0:
-                phrase = phrase[:space]
-                self._beginnings.add(phrase)
+        self._beginnings = beginnings(self._weights)
 
     def find(self, tokens: Tokens) -> Sequence[tuple[int, str, float]]:
         """Those of a text, longest first, not overlapping: first token, phrase, weight."""

@@ -30,7 +30,7 @@ _SURE, _MOST, _LEAST, _SHORT, _POWER = 2.5, 1.5, 0.0185, 300, 0.9
 
 
 def looks_spun(tokens: Tokens, channel: Channel, model: LanguageModel, scorer: Scorer) -> bool:
-    """Would enough phrases be edited nearly for certain?"""
+    """Would enough phrases be edited, surely enough?"""
     spun, readings = channel.readings(tokens, [1.0] * len(tokens), 1.0, RATE)
     surest: dict[str, float] = {}
     for choice in decode(model, tokens, spun, readings, scorer, rate=RATE):
