@@ -9,7 +9,8 @@ from setuptools import Extension, setup
 
 # Products and sums are rounded one by one, as Python does it.
 ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
-PARTS = ("scan", "in_place", "channel", "lattice", "dense", "encoder")
+PARTS = ("scan", "in_place", "channel", "lattice", "dense", "convolution", "encoder")
+HEADERS = {"dense": "dense", "convolution": "dense", "encoder": "encoder"}
 
 
 def compiled(name: str) -> Extension:
@@ -17,7 +18,7 @@ def compiled(name: str) -> Extension:
     return Extension(
         f"spinfix._{name}",
         [f"spinfix/_{name}.c"],
-        depends=["spinfix/_encoder.h"] if name == "encoder" else [],
+        depends=[f"spinfix/_{HEADERS[name]}.h"] if name in HEADERS else [],
         extra_compile_args=ARGUMENTS,
         optional=True,
     )

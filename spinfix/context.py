@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .channel import Arc
-from .dense import Dense
+from .dense import Convolution
 from .dictionary import DictionaryError
 from .draws import FEATURES
 from .scorer import Trust
@@ -81,15 +81,9 @@ class ContextScorer:
         ) = (floats(data, name) for name in names)
         decoder, context, *draws = data["trust"].tolist()
         self._trust = Trust(decoder, context, draws)
-        # The matrices of a convolution's taps side by side, outputs by inputs.
         self._layers = [
-            (
-                Dense.rounded(np.concatenate(floats(data, f"layer{n}")).T, bias),
-                int(step),
-                len(data[f"layer{n}"]),
-            )
+            Convolution(floats(data, f"layer{n}"), floats(data, f"layer{n}_bias"), int(step))
             for n, step in enumerate(data["steps"])
-            for bias in [floats(data, f"layer{n}_bias")]
         ]
 
     @property
@@ -131,9 +125,8 @@ class ContextScorer:
         for start in range(0, len(words), _BLOCK):
             low, high = max(0, start - _REACH), min(len(words), start + _BLOCK + _REACH)
             x = self._word[words[low:high]] + self._flag[flags[low:high]] + topic
-            for layer, step, taps in self._layers:
-                change = layer(_around(x, taps, step))
-                x += np.maximum(change, 0.0, out=change)
+            for layer in self._layers:
+                x = layer(x)
             parts.append(x[start - low : start - low + _BLOCK])
         return np.concatenate(parts)
 
@@ -154,17 +147,3 @@ def read_trust(path: Path) -> dict[str, NDArray[np.float64]]:
         raise DictionaryError(f"{path}: not the weights of a spinner's scorer")
     return {"trust": trust}
 
-
-def _around(x: Floats, taps: int, step: int) -> Floats:
-    """For each row of ``x`` the rows around it, ``step`` apart, side by side.
-
-    There are ``taps`` of them, the row itself in the middle; beyond the ends is nothing.
-    """
-    size, width = x.shape
-    around = np.zeros((size, taps, width), x.dtype)
-    for tap in range(taps):
-        shift = (tap - taps // 2) * step
-        if abs(shift) < size:
-            low, high = max(0, -shift), size - max(0, shift)
-            around[low:high, tap] = x[low + shift : high + shift]
-    return around.reshape(size, taps * width)

@@ -5,8 +5,8 @@ inputs is rounded to 128 steps between its least and its greatest value, each ou
 weights are whole numbers with a scale (Jacob et al. 2018).  The products are then added up
 exactly, whatever the processor and its order of adding.  Sums of other numbers are taken in
 64 bits and rounded to 32; powers of e are worked out here, since libraries differ in the
-last bit.  With AVX2 or AVX-512 ``_dense.c`` and ``_encoder.c`` do it in a fraction of the
-time, otherwise numpy.
+last bit.  With AVX2 or AVX-512 ``_dense.c``, ``_convolution.c`` and ``_encoder.c`` do it in a
+fraction of the time, otherwise numpy.
 """
 
 from __future__ import annotations
@@ -54,8 +54,11 @@ class Dense:
         self._offset: Floats = weights.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
         fits = inputs % _INPUTS == outputs % _OUTPUTS == 0
         self._compiled = _compiled() if fits else None
+        #: The layer as the compiled products want it; None for numpy.
+        self.packed: tuple[bytes, Floats, Floats, Floats] | None = None
         if self._compiled:
-            self._packed = self._compiled.pack(np.ascontiguousarray(weights), outputs, inputs)
+            packed = self._compiled.pack(np.ascontiguousarray(weights), outputs, inputs)
+            self.packed = packed, self._scale, self._offset, self._bias
         else:
             self._columns = np.ascontiguousarray(weights.T.astype(np.float32))
 
@@ -68,12 +71,11 @@ class Dense:
 
     def __call__(self, x: Floats) -> Floats:
         """The outputs for each row of ``x``."""
-        if not self._compiled:
+        if not self._compiled or not self.packed:
             return self._product(x)
         y: Floats = np.empty((len(x), len(self._scale)), np.float32)
         x = np.ascontiguousarray(x)
-        its = self._packed, self._scale, self._offset, self._bias
-        self._compiled.apply(x, *its, y, self._compiled.level)
+        self._compiled.apply(x, *self.packed, y, self._compiled.level)
         return y
 
     def _product(self, x: Floats) -> Floats:
@@ -89,6 +91,41 @@ class Dense:
         y += least * self._offset
         y += self._bias
         return y
+
+
+class Convolution:
+    """A dilated convolution: to each row of ``x`` is added what a layer makes of it and of the
+    rows around it, where that is positive.
+
+    The rows are ``step`` apart, the row itself in the middle; beyond the ends is nothing.
+    """
+
+    def __init__(self, matrices: Floats, bias: Floats, step: int) -> None:
+        """``matrices`` are those of the rows (inputs by outputs, as many of either)."""
+        self._taps, self._step = len(matrices), step
+        self._layer = Dense.rounded(np.concatenate(matrices).T, bias)
+
+    def __call__(self, x: Floats) -> Floats:
+        """The rows convolved; ``x`` is used up."""
+        compiled = _compiled("_convolution")
+        if compiled and self._layer.packed and x.flags.c_contiguous:
+            compiled.convolve(x, *self._layer.packed, self._taps, self._step, compiled.level)
+            return x
+        change = self._layer(_around(x, self._taps, self._step))
+        x += np.maximum(change, 0.0, out=change)
+        return x
+
+
+def _around(x: Floats, taps: int, step: int) -> Floats:
+    """For each row of ``x`` the ``taps`` rows around it, ``step`` apart, side by side."""
+    size, width = x.shape
+    around = np.zeros((size, taps, width), x.dtype)
+    for tap in range(taps):
+        shift = (tap - taps // 2) * step
+        if abs(shift) < size:
+            low, high = max(0, -shift), size - max(0, shift)
+            around[low:high, tap] = x[low + shift : high + shift]
+    return around.reshape(size, taps * width)
 
 
 def _compiled(name: str = "_dense") -> Any:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spinfix import Repairer
 from spinfix.channel import Candidate
 from spinfix.compiled import part
-from spinfix.dense import _CUBED, _PLAIN, Dense, attended, gelu, normed
+from spinfix.dense import _CUBED, _PLAIN, Convolution, Dense, attended, gelu, normed
 from spinfix.language_model import LanguageModel
 from spinfix.lattice import windows
 from spinfix.shipped import MODEL, shipped
@@ -144,12 +144,40 @@ def test_products_are_the_same_with_every_instruction(pure):
     found = []
     for level in range(1, compiled.level + 1):
         y = np.full((21, 32), np.nan, np.float32)
-        compiled.apply(x, layer._packed, layer._scale, layer._offset, layer._bias, y, level)
+        compiled.apply(x, *layer.packed, y, level)
         found.append(y)
     assert all(np.array_equal(y, found[0]) for y in found)
     assert np.array_equal(found[0], pure(Dense, weights, scale, bias)(x))
     with pytest.raises(RuntimeError, match="cannot"):
-        compiled.apply(x, layer._packed, scale, scale, scale, found[0], compiled.level + 1)
+        compiled.apply(x, layer.packed[0], scale, scale, scale, found[0], compiled.level + 1)
+
+
+@pytest.mark.parametrize(("taps", "step"), [(5, 1), (3, 2), (3, 40), (1, 1)])
+def test_convolutions_are_the_same_with_every_instruction(pure, taps, step):
+    compiled = part("_convolution")
+    if not compiled or not compiled.level:
+        pytest.skip("this processor cannot do it")
+    rng = np.random.default_rng(taps)
+    matrices = rng.standard_normal((taps, 48, 48)).astype(np.float32)
+    bias = rng.random(48, np.float32)
+    layer, twin = (f(Convolution, matrices, bias, step) for f in (lambda f, *a: f(*a), pure))
+    for rows in (1, 2, 9, 50):
+        x = rng.standard_normal((rows, 48)).astype(np.float32)
+        wanted = pure(twin, x.copy())
+        assert np.array_equal(layer(x.copy()), wanted)
+        for level in range(1, compiled.level + 1):
+            y = x.copy()
+            compiled.convolve(y, *layer._layer.packed, taps, step, level)
+            assert np.array_equal(y, wanted)
+    packed, *rest = layer._layer.packed
+    for bad in ((x[:, 1:].copy(), packed), (x, packed[1:])):
+        with pytest.raises(ValueError, match="fit together"):
+            compiled.convolve(*bad, *rest, taps, step, compiled.level)
+    for wrong in ((taps + 1, step), (taps, 0), (0, step)):
+        with pytest.raises(ValueError, match="fit together"):
+            compiled.convolve(x, packed, *rest, *wrong, compiled.level)
+    with pytest.raises(RuntimeError, match="cannot"):
+        compiled.convolve(x, packed, *rest, taps, step, compiled.level + 1)
 
 
 @pytest.mark.parametrize("rows", [1, 3, 16, 33, 162])

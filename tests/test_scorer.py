@@ -10,7 +10,8 @@ import pytest
 from spinfix import Repairer
 from spinfix.chains import Chains
 from spinfix.channel import Arc
-from spinfix.context import ContextScorer, _around
+from spinfix.context import ContextScorer
+from spinfix.dense import _around
 from spinfix.draws import FEATURES, features, occurrences
 from spinfix.initials import agreement, expected_initials
 from spinfix.lattice import windows
