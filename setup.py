@@ -9,7 +9,7 @@ from setuptools import Extension, setup
 
 # Products and sums are rounded one by one, as Python does it.
 ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
-PARTS = ("scan", "in_place", "channel", "lattice", "dense", "convolution", "encoder")
+PARTS = ("scan", "in_place", "channel", "lattice", "dense", "convolution", "encoder", "scorer")
 HEADERS = {"dense": "dense", "convolution": "dense", "encoder": "encoder"}
 
 

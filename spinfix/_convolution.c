@@ -33,6 +33,17 @@ gather(const float *x, const Range *ranges, Py_ssize_t width, Py_ssize_t taps, P
     }
 }
 
+/* Add y to x where it is positive; `count` is a multiple of COLUMNS. */
+__attribute__((target("avx2"))) static void
+add_positive(float *x, const float *y, Py_ssize_t count)
+{
+    const __m256 zero = _mm256_setzero_ps();
+    for (Py_ssize_t k = 0; k < count; k += 8) {
+        __m256 more = _mm256_max_ps(_mm256_loadu_ps(y + k), zero);
+        _mm256_storeu_ps(x + k, _mm256_add_ps(_mm256_loadu_ps(x + k), more));
+    }
+}
+
 /* Add to the rows of x what a convolution makes of them where that is positive. */
 static int
 run(const Layer *layer, float *x, Py_ssize_t count, Py_ssize_t taps, Py_ssize_t step,
@@ -48,8 +59,7 @@ run(const Layer *layer, float *x, Py_ssize_t count, Py_ssize_t taps, Py_ssize_t 
             ranges[r] = range_of(x + r * width, width);
         gather(x, ranges, width, taps, step, &rows);
         multiply_all(layer, &rows, y, level);
-        for (Py_ssize_t k = 0; k < count * width; k++)
-            x[k] += y[k] > 0.0f ? y[k] : 0.0f;
+        add_positive(x, y, count * width);
     }
     close_rows(&rows);
     free(ranges);

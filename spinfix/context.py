@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from .channel import Arc
+from .compiled import part
 from .dense import Convolution
 from .dictionary import DictionaryError
 from .draws import FEATURES
@@ -25,6 +26,7 @@ from .scorer import Trust
 from .text import Tokens
 from .weights import Floats, dequantised, floats, pair_rows, read_arrays, words
 
+Integers = NDArray[np.int64]
 #: Bits that tell how a word is written (with a capital, in capitals, first of a
 #: line) and at what rate its article was spun (less than half, less than a fifth).
 CAPITAL, UPPER, BREAK, SOME, FEW = 1, 2, 4, 8, 16
@@ -91,33 +93,25 @@ class ContextScorer:
         """How much decoder, context and draws count."""
         return self._trust
 
-    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
+    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> NDArray[np.float64]:
         """The scores of the arcs, in nats; 0 for phrase pairs that it does not know."""
         # On such small arrays more threads only wait for each other.
         with self._threads.limit(limits=1):
             return self._score(tokens, arcs, rate)
 
-    def _score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
-        pairs = self._pairs
-        rows = np.array(
-            [pairs.get(arc.candidate.phrases, -1) if arc.candidate else -1 for arc in arcs]
-        )
-        known = rows >= 0
-        first = np.array([arc.start for arc in arcs])
-        last = np.array([arc.end - 1 for arc in arcs])
+    def _score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> NDArray[np.float64]:
+        rows, first, last = places(arcs, self._pairs)
         hidden = self._hidden(tokens, rate)
+        # Arcs of the same tokens stand together.
         opens = np.flatnonzero(np.diff(first * len(tokens) + last, prepend=-1))
         span = np.zeros(len(arcs), np.int64)
         span[opens[1:]] = 1
         spans = hidden[first[opens]] @ self._first + hidden[last[opens]] @ self._last + self._span
-        scores = np.einsum("ij,ij->i", self._pair[rows], spans[np.cumsum(span)]) + self._bias[rows]
-        result: list[float] = np.where(known, scores, 0.0).tolist()
-        return result
+        return products(self._pair, self._bias, spans, rows, np.cumsum(span))
 
     def _hidden(self, tokens: Tokens, rate: float) -> Floats:
         """For each token what the network sees there."""
-        look_up = self._words.get
-        words = np.array([look_up(word, 0) for word in tokens.lower])
+        words = _rows(self._words, tokens.lower)
         flags = flags_of(tokens, rate)
         mean = self._topic[words].mean(axis=0, dtype=np.float64)
         topic = (mean @ self._topic_in).astype(np.float32) + self._topic_bias
@@ -147,3 +141,43 @@ def read_trust(path: Path) -> dict[str, NDArray[np.float64]]:
         raise DictionaryError(f"{path}: not the weights of a spinner's scorer")
     return {"trust": trust}
 
+
+def _rows(numbers: dict[str, int], words: list[str]) -> Integers:
+    """The row of each word; 0 for one that has none."""
+    rows = np.empty(len(words), np.int64)
+    compiled = part("_scorer")
+    if compiled:
+        compiled.rows(numbers, words, rows)
+    else:
+        rows[:] = [numbers.get(word, 0) for word in words]
+    return rows
+
+
+def places(arcs: Sequence[Arc], numbers: dict[tuple[str, str], int]) -> Integers:
+    """Of each arc: the row of its phrase pair (-1: none), its first and its last token."""
+    found = np.empty((3, len(arcs)), np.int64)
+    compiled = part("_scorer")
+    if compiled:
+        compiled.places(numbers, list(arcs), found)
+        return found
+    found[0] = [numbers.get(arc.candidate.phrases, -1) if arc.candidate else -1 for arc in arcs]
+    found[1] = [arc.start for arc in arcs]
+    found[2] = [arc.end - 1 for arc in arcs]
+    return found
+
+
+def products(
+    pairs: Floats, bias: Floats, spans: Floats, rows: Integers, span: Integers
+) -> NDArray[np.float64]:
+    """For each row of ``pairs`` (-1: 0) its product with the vector of a span, and its bias."""
+    result = np.zeros(len(rows))
+    compiled = part("_scorer")
+    if compiled:
+        spans = np.ascontiguousarray(spans)
+        compiled.products(pairs, bias, spans, np.ascontiguousarray(rows), span, result)
+        return result
+    known = np.flatnonzero(rows >= 0)
+    some = rows[known]
+    result[known] = np.einsum("ij,ij->i", pairs[some], spans[span[known]], dtype=np.float64)
+    result[known] += bias[some]
+    return result

@@ -2,7 +2,7 @@
 
 The decoder's posteriors know the dictionary's counts and three words of context.  A
 scorer looks further and corrects them; then all places of an article where a
-phrase or its original comes again correct each other (spinfix.draws).
+phrase or its original comes again correct each other (spinfix.draws).  Loops over arcs are in ``_scorer.c``, too, compiled.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .chains import Chains, Floats
 from .channel import Arc
+from .compiled import part
 from .draws import features, occurrences
 from .initials import agreement
 from .lattice import Window
@@ -49,7 +51,7 @@ class Scorer(Protocol):
         """How much the decoder, the scores and the rest of the article count."""
         ...
 
-    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> Sequence[float]:
+    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> ArrayLike:
         """For each arc its score in nats; 0 for those that leave their token alone.
 
         That is by how much the context raises the log odds of the candidate against
@@ -87,10 +89,32 @@ def scored(
 
     ``rate`` is the share of the heads that the spinner replaced (0 to 1).
     """
+    compiled = part("_scorer")
+    if compiled is None:
+        return _scored(scorer, tokens, readings, rate)
+    readings = list(readings)
+    proposed = compiled.proposed(readings)
+    if not proposed:
+        return readings, {}
+    scores = _clipped(scorer.score(tokens, proposed, rate))
+    result: tuple[list[list[Arc]], Scores]
+    result = compiled.pruned(readings, scores, _HOPELESS, _PRUNING)
+    return result
+
+
+def _clipped(scores: ArrayLike) -> Floats:
+    clipped: Floats = np.clip(np.asarray(scores, np.float64), -MAX_SCORE, MAX_SCORE)
+    return clipped
+
+
+def _scored(
+    scorer: Scorer, tokens: Tokens, readings: Sequence[list[Arc]], rate: float
+) -> tuple[list[list[Arc]], Scores]:
+    """The same in Python."""
     proposed = [arc for arcs in readings for arc in arcs[1:]]
     if not proposed:
         return list(readings), {}
-    scores = np.clip(scorer.score(tokens, proposed, rate), -MAX_SCORE, MAX_SCORE)
+    scores = _clipped(scorer.score(tokens, proposed, rate))
     weights = np.array([arc.weight for arc in proposed]) * np.exp(_PRUNING * scores)
     # The first arc of a token leaves it as it is.
     several = [arcs for arcs in readings if len(arcs) > 1]
