@@ -9,19 +9,29 @@ from setuptools import Extension, setup
 
 # Products and sums are rounded one by one, as Python does it.
 ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
-PARTS = ("scan", "in_place", "channel", "lattice", "dense", "convolution", "encoder", "scorer")
-HEADERS = {"dense": "dense", "convolution": "dense", "encoder": "encoder"}
+#: The parts, and what some of them include.
+PARTS = {
+    "scan": "",
+    "in_place": "",
+    "channel": "",
+    "trie": "_trie.h",
+    "lattice": "_trie.h",
+    "dense": "_dense.h",
+    "convolution": "_dense.h",
+    "encoder": "_encoder.h",
+    "scorer": "",
+}
 
 
-def compiled(name: str) -> Extension:
+def compiled(name: str, header: str) -> Extension:
     """The extension spinfix._NAME."""
     return Extension(
         f"spinfix._{name}",
         [f"spinfix/_{name}.c"],
-        depends=[f"spinfix/_{HEADERS[name]}.h"] if name in HEADERS else [],
+        depends=[f"spinfix/{header}"] if header else [],
         extra_compile_args=ARGUMENTS,
         optional=True,
     )
 
 
-setup(ext_modules=[*map(compiled, PARTS)])
+setup(ext_modules=[compiled(name, header) for name, header in PARTS.items()])

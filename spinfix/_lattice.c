@@ -4,24 +4,21 @@
  * Every sum and product is the same, in the same order, so the posteriors are equal to the
  * last bit.  Arcs stay Python's; what is kept here are states, steps and their weights.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include "_trie.h"
 
 /* The fields of channel.Arc. */
 enum { ARC_START, ARC_END, ARC_WORDS, ARC_WEIGHT };
 
-/* A language-model state at a position: the weight of all paths to it, and of all that
- * lead on from it to the window's end. */
+/* A language-model state at a position, numbered within its window: the weight of all paths to
+ * it, and of all that lead on from it to the window's end. */
 typedef struct {
+    State state;
     Py_ssize_t number;
     double alpha, beta;
-} State;
+} Node;
 
 typedef struct {
-    State *states;
+    Node *nodes;
     Py_ssize_t size, room;
     int continued; /* does a path lead on from here? */
 } Position;
@@ -39,26 +36,20 @@ typedef struct {
     Py_ssize_t start, end, edge;
 } Arc;
 
-/* The language model, and what it has answered so far: its attributes of these names. */
-typedef struct {
-    PyObject *self, *kenlm, *new_state, *spare, *ask;
-    PyObject *steps, *states, *numbers; /* asking for the beginning may replace them */
-    double typical, exponent, usual, ln10;
-    Py_ssize_t asked;
-} Model;
-
 /* The window that is being built.  Its memory is used again by the next one. */
 typedef struct {
-    Model model;
+    Trie *model;
+    double typical, ratio;
     Py_ssize_t beam, longest;
-    double ratio;
-    Py_ssize_t start, end;
+    Py_ssize_t start, end, node_count;
     Position *positions; /* from start on */
     Py_ssize_t position_room;
     Edge *edges;
     Py_ssize_t edge_count, edge_room;
     Arc *arcs;
     Py_ssize_t arc_count, arc_room;
+    uint32_t *words; /* of an arc, as the model numbers them */
+    Py_ssize_t word_room;
 } Lattice;
 
 /* Room for one more item; -1 when there is no memory. */
@@ -85,15 +76,11 @@ static void
 release(Lattice *self)
 {
     for (Py_ssize_t i = 0; i < self->position_room; i++)
-        free(self->positions[i].states);
+        free(self->positions[i].nodes);
     free(self->positions);
     free(self->edges);
     free(self->arcs);
-    Model *model = &self->model;
-    PyObject **owned[] = {&model->kenlm, &model->new_state, &model->spare,   &model->ask,
-                          &model->steps, &model->states,    &model->numbers};
-    for (size_t n = 0; n < sizeof owned / sizeof *owned; n++)
-        Py_CLEAR(*owned[n]);
+    free(self->words);
 }
 
 /* The position of a token of the window; NULL when there is no memory. */
@@ -106,87 +93,45 @@ position(Lattice *self, Py_ssize_t token)
     return &self->positions[i];
 }
 
-/* The number of the state that is in spare, which is kept if it is a new one; -1: failed. */
+/* The numbers of a reading's words, in self->words: how many there are; -1: failed. */
 static Py_ssize_t
-number_of_spare(Model *self)
+number_words(Lattice *self, PyObject *words)
 {
-    PyObject *number = PyDict_GetItemWithError(self->numbers, self->spare);
-    if (number != NULL)
-        return PyLong_AsSsize_t(number);
-    Py_ssize_t count = PyList_GET_SIZE(self->states);
-    PyObject *fresh = PyErr_Occurred() ? NULL : PyDict_New();
-    number = fresh ? PyLong_FromSsize_t(count) : NULL;
-    int failed = number == NULL || PyDict_SetItem(self->numbers, self->spare, number) < 0 ||
-                 PyList_Append(self->states, self->spare) < 0 ||
-                 PyList_Append(self->steps, fresh) < 0;
-    Py_XDECREF(number);
-    Py_XDECREF(fresh);
-    if (failed)
-        return -1;
-    Py_SETREF(self->spare, PyObject_CallNoArgs(self->new_state));
-    return self->spare ? count : -1;
+    Py_ssize_t count = PyTuple_GET_SIZE(words);
+    for (Py_ssize_t n = 0; n < count; n++) {
+        if (grow((void **)&self->words, &self->word_room, n, sizeof *self->words) < 0)
+            return -1;
+        int64_t number = number_of(self->model, PyTuple_GET_ITEM(words, n));
+        if (number < 0)
+            return -1;
+        self->words[n] = (uint32_t)number;
+    }
+    return count;
 }
 
-/* LanguageModel.step for a word that is not known after a state yet: a new reference. */
-static PyObject *
-ask(Model *self, Py_ssize_t state, PyObject *word)
-{
-    if (!PyUnicode_IS_ASCII(word))
-        return PyObject_CallMethod(self->self, "step", "nO", state, word);
-    PyObject *said = PyObject_CallMethodObjArgs(
-        self->kenlm, self->ask, PyList_GET_ITEM(self->states, state), word, self->spare, NULL);
-    double log_p = said ? PyFloat_AsDouble(said) * self->ln10 : 0.0;
-    Py_XDECREF(said);
-    Py_ssize_t number = PyErr_Occurred() ? -1 : number_of_spare(self);
-    if (number < 0)
-        return NULL;
-    PyObject *known = Py_BuildValue("dn", exp(self->exponent * (log_p + self->usual)), number);
-    if (known && PyDict_SetItem(PyList_GET_ITEM(self->steps, state), word, known) < 0)
-        Py_CLEAR(known);
-    self->asked++;
-    return known;
-}
-
-/* What the language model says of a word after a state: its weight; the state after it. */
-static int
-step(Lattice *self, Py_ssize_t state, PyObject *word, double *weight, Py_ssize_t *after)
-{
-    PyObject *from = PyList_GetItem(self->model.steps, state);
-    if (from == NULL)
-        return -1;
-    PyObject *known = PyDict_GetItemWithError(from, word);
-    if (known != NULL)
-        Py_INCREF(known);
-    else if (PyErr_Occurred() || (known = ask(&self->model, state, word)) == NULL)
-        return -1;
-    *weight = PyFloat_AsDouble(PyTuple_GET_ITEM(known, 0));
-    *after = PyLong_AsSsize_t(PyTuple_GET_ITEM(known, 1));
-    Py_DECREF(known);
-    return PyErr_Occurred() ? -1 : 0;
-}
-
-/* Add a path's weight to a state of a position. */
-static int
-add(Position *target, Py_ssize_t number, double weight)
+/* The node of a state at a position, with a path's weight added; NULL: no memory. */
+static const Node *
+add(Lattice *self, Position *target, const State *state, double weight)
 {
     for (Py_ssize_t n = 0; n < target->size; n++)
-        if (target->states[n].number == number) {
-            target->states[n].alpha += weight;
-            return 0;
+        if (is_same(&target->nodes[n].state, state)) {
+            target->nodes[n].alpha += weight;
+            return &target->nodes[n];
         }
-    if (grow((void **)&target->states, &target->room, target->size, sizeof(State)) < 0)
-        return -1;
-    target->states[target->size++] = (State){number, weight, 0.0};
-    return 0;
+    if (grow((void **)&target->nodes, &target->room, target->size, sizeof(Node)) < 0)
+        return NULL;
+    Node *node = &target->nodes[target->size++];
+    *node = (Node){*state, self->node_count++, weight, 0.0};
+    return node;
 }
 
-static const State *
+static const Node *
 best(const Position *place)
 {
-    const State *found = place->states;
+    const Node *found = place->nodes;
     for (Py_ssize_t n = 1; n < place->size; n++)
-        if (place->states[n].alpha > found->alpha)
-            found = &place->states[n];
+        if (place->nodes[n].alpha > found->alpha)
+            found = &place->nodes[n];
     return found;
 }
 
@@ -194,27 +139,27 @@ best(const Position *place)
 static void
 prune(const Lattice *self, Position *place, int close)
 {
-    const State first = *best(place);
-    State *states = place->states;
+    const Node first = *best(place);
+    Node *nodes = place->nodes;
     if (close) {
-        states[0] = first;
+        nodes[0] = first;
         place->size = 1;
         return;
     }
     double floor = first.alpha * self->ratio;
     Py_ssize_t kept = 0;
     for (Py_ssize_t n = 0; n < place->size; n++)
-        if (states[n].alpha >= floor)
-            states[kept++] = states[n];
+        if (nodes[n].alpha >= floor)
+            nodes[kept++] = nodes[n];
     place->size = kept;
     if (kept <= self->beam)
         return;
     for (Py_ssize_t n = 1; n < kept; n++) { /* insertion sort: stable */
-        State moved = states[n];
+        Node moved = nodes[n];
         Py_ssize_t k = n;
-        for (; k > 0 && states[k - 1].alpha < moved.alpha; k--)
-            states[k] = states[k - 1];
-        states[k] = moved;
+        for (; k > 0 && nodes[k - 1].alpha < moved.alpha; k--)
+            nodes[k] = nodes[k - 1];
+        nodes[k] = moved;
     }
     place->size = self->beam;
 }
@@ -227,44 +172,45 @@ extend(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *arc)
     if (target == NULL)
         return -1;
     const Position *from = &self->positions[i - self->start];
-    PyObject *words = PyTuple_GET_ITEM(arc, ARC_WORDS);
-    Py_ssize_t count = PyTuple_GET_SIZE(words), extra = count - (end - i);
+    Py_ssize_t count = number_words(self, PyTuple_GET_ITEM(arc, ARC_WORDS));
+    Py_ssize_t extra = count - (end - i);
     double factor = PyFloat_AsDouble(PyTuple_GET_ITEM(arc, ARC_WEIGHT));
     if (extra != 0)
-        factor /= pow(self->model.typical, (double)extra);
-    if (grow((void **)&self->arcs, &self->arc_room, self->arc_count, sizeof(Arc)) < 0)
+        factor /= pow(self->typical, (double)extra);
+    if (count < 0 || PyErr_Occurred() ||
+        grow((void **)&self->arcs, &self->arc_room, self->arc_count, sizeof(Arc)) < 0)
         return -1;
     self->arcs[self->arc_count++] = (Arc){arc, i, end, self->edge_count};
     for (Py_ssize_t n = 0; n < from->size; n++) {
-        Py_ssize_t after = from->states[n].number;
-        double weight = 1.0, one;
+        State after = from->nodes[n].state;
+        double weight = 1.0;
         for (Py_ssize_t w = 0; w < count; w++) {
-            if (step(self, after, PyTuple_GET_ITEM(words, w), &one, &after) < 0)
-                return -1;
+            double one = step(self->model, &after, self->words[w], &after);
             weight = w ? weight * one : one;
         }
         weight *= factor;
-        if (add(target, after, from->states[n].alpha * weight) < 0 ||
+        const Node *node = add(self, target, &after, from->nodes[n].alpha * weight);
+        if (node == NULL ||
             grow((void **)&self->edges, &self->edge_room, self->edge_count, sizeof(Edge)) < 0)
             return -1;
-        self->edges[self->edge_count++] = (Edge){n, after, weight};
+        self->edges[self->edge_count++] = (Edge){n, node->number, weight};
     }
     return 0;
 }
 
-/* Extend to the next position that is passed in one state, limit at the latest; the state
- * there, or -1. */
-static Py_ssize_t
-build(Lattice *self, Py_ssize_t start, Py_ssize_t state, Py_ssize_t limit, PyObject *readings)
+/* Extend to the next position that is passed in one state, limit at the latest, and write the
+ * state there. */
+static int
+build(Lattice *self, Py_ssize_t start, State *state, Py_ssize_t limit, PyObject *readings)
 {
     for (Py_ssize_t i = 0; i < self->position_room; i++) {
         self->positions[i].size = 0;
         self->positions[i].continued = 0;
     }
     self->start = start;
-    self->edge_count = self->arc_count = 0;
+    self->edge_count = self->arc_count = self->node_count = 0;
     Position *here = position(self, start);
-    if (here == NULL || add(here, state, 1.0) < 0)
+    if (here == NULL || add(self, here, state, 1.0) == NULL)
         return -1;
     for (Py_ssize_t i = start, reach = start;; i++) {
         here = position(self, i);
@@ -277,7 +223,8 @@ build(Lattice *self, Py_ssize_t start, Py_ssize_t state, Py_ssize_t limit, PyObj
             prune(self, here, i - start > self->longest && reach <= i);
         if ((i > start && here->size == 1 && reach <= i) || i == limit) {
             self->end = i;
-            return best(here)->number;
+            *state = best(here)->state;
+            return 0;
         }
         PyObject *arcs = PyList_GetItem(readings, i);
         if (arcs == NULL)
@@ -302,7 +249,7 @@ total_of(const Lattice *self)
     const Position *last = &self->positions[self->end - self->start];
     double total = 0.0;
     for (Py_ssize_t n = 0; n < last->size; n++)
-        total += last->states[n].alpha;
+        total += last->nodes[n].alpha;
     return total;
 }
 
@@ -316,18 +263,18 @@ passing(const Lattice *self, const Arc *arc, Py_ssize_t stop)
     if (!from->continued) {
         from->continued = 1;
         for (Py_ssize_t n = 0; n < from->size; n++)
-            from->states[n].beta = 0.0;
+            from->nodes[n].beta = 0.0;
     }
     for (const Edge *edge = self->edges + arc->edge; edge < self->edges + stop; edge++) {
         double later = 0.0; /* pruned, when it is not found */
         for (Py_ssize_t n = 0; n < to->size; n++)
-            if (to->states[n].number == edge->after) {
-                later = to->states[n].beta;
+            if (to->nodes[n].number == edge->after) {
+                later = to->nodes[n].beta;
                 break;
             }
         double part = edge->weight * later;
-        from->states[edge->before].beta += part;
-        mass += from->states[edge->before].alpha * part;
+        from->nodes[edge->before].beta += part;
+        mass += from->nodes[edge->before].alpha * part;
     }
     return mass;
 }
@@ -340,7 +287,7 @@ posteriors(Lattice *self, double total)
     Position *last = &self->positions[self->end - self->start];
     last->continued = 1;
     for (Py_ssize_t n = 0; n < last->size; n++)
-        last->states[n].beta = 1.0;
+        last->nodes[n].beta = 1.0;
     int finite = total > 0.0 && total < INFINITY;
     Py_ssize_t stop = self->edge_count;
     for (Py_ssize_t n = self->arc_count - 1; found != NULL && n >= 0; n--) {
@@ -375,24 +322,25 @@ window(Lattice *self, PyObject *type)
 
 /* The windows of a line, added to found. */
 static int
-add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, Py_ssize_t state, PyObject *readings,
-         PyObject *type, PyObject *found)
+add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *readings, PyObject *type,
+         PyObject *found)
 {
+    State state = self->model->begin;
     while (i < end) {
         PyObject *arcs = PyList_GetItem(readings, i);
         if (arcs == NULL)
             return -1;
         if (PyList_GET_SIZE(arcs) == 1) {
-            PyObject *arc = PyList_GET_ITEM(arcs, 0), *words = PyTuple_GET_ITEM(arc, ARC_WORDS);
-            double weight;
-            for (Py_ssize_t w = 0; w < PyTuple_GET_SIZE(words); w++)
-                if (step(self, state, PyTuple_GET_ITEM(words, w), &weight, &state) < 0)
-                    return -1;
+            PyObject *arc = PyList_GET_ITEM(arcs, 0);
+            Py_ssize_t count = number_words(self, PyTuple_GET_ITEM(arc, ARC_WORDS));
+            if (count < 0)
+                return -1;
+            for (Py_ssize_t w = 0; w < count; w++)
+                step(self->model, &state, self->words[w], &state);
             i = PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, ARC_END));
             continue;
         }
-        Py_ssize_t last = build(self, i, state, end, readings);
-        PyObject *one = last < 0 ? NULL : window(self, type);
+        PyObject *one = build(self, i, &state, end, readings) < 0 ? NULL : window(self, type);
         if (one == NULL)
             return -1;
         int failed = PyList_Append(found, one);
@@ -400,82 +348,28 @@ add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, Py_ssize_t state, PyObject
         if (failed < 0)
             return -1;
         i = self->end;
-        state = last;
     }
     return 0;
-}
-
-/* A number of the model; -1 may be an error. */
-static double
-number(const Model *self, const char *name)
-{
-    PyObject *value = PyObject_GetAttrString(self->self, name);
-    double found = value ? PyFloat_AsDouble(value) : -1.0;
-    Py_XDECREF(value);
-    return found;
-}
-
-/* Take over what stays as it is. */
-static int
-open_model(Model *self)
-{
-    self->kenlm = PyObject_GetAttrString(self->self, "kenlm");
-    self->new_state = PyObject_GetAttrString(self->self, "new_state");
-    self->spare = self->new_state ? PyObject_CallNoArgs(self->new_state) : NULL;
-    self->ask = PyUnicode_InternFromString("BaseScore");
-    if (self->kenlm == NULL || self->spare == NULL || self->ask == NULL)
-        return -1;
-    self->typical = number(self, "typical");
-    self->exponent = number(self, "exponent");
-    self->usual = number(self, "usual");
-    self->ln10 = number(self, "ln10");
-    return PyErr_Occurred() ? -1 : 0;
-}
-
-/* The state at the beginning of a line: asking for it may empty what is kept, so that is
- * done once for all lines. */
-static Py_ssize_t
-beginning(Model *self)
-{
-    Py_ssize_t state = (Py_ssize_t)number(self, "begin");
-    if (PyErr_Occurred())
-        return -1;
-    Py_XSETREF(self->steps, PyObject_GetAttrString(self->self, "steps"));
-    Py_XSETREF(self->states, PyObject_GetAttrString(self->self, "states"));
-    Py_XSETREF(self->numbers, PyObject_GetAttrString(self->self, "numbers"));
-    return self->steps && self->states && self->numbers ? state : -1;
-}
-
-/* Tell the model how much it keeps now. */
-static int
-close_model(Model *self)
-{
-    PyObject *size = PyLong_FromDouble(number(self, "size") + (double)self->asked);
-    int failed = size == NULL || PyObject_SetAttrString(self->self, "size", size) < 0;
-    Py_XDECREF(size);
-    return failed ? -1 : 0;
 }
 
 static PyObject *
 windows(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *lines, *readings, *type;
+    PyObject *model, *lines, *readings, *type;
     Lattice self = {0};
-    if (!PyArg_ParseTuple(args, "OO!O!Ondn", &self.model.self, &PyList_Type, &lines, &PyList_Type,
-                          &readings, &type, &self.beam, &self.ratio, &self.longest))
+    if (!PyArg_ParseTuple(args, "OO!O!Ondnd", &model, &PyList_Type, &lines, &PyList_Type,
+                          &readings, &type, &self.beam, &self.ratio, &self.longest,
+                          &self.typical))
         return NULL;
-    PyObject *found = PyList_New(0);
-    Py_ssize_t state = found && open_model(&self.model) == 0 ? beginning(&self.model) : -1;
-    int failed = state < 0;
-    for (Py_ssize_t n = 0; !failed && n < PyList_GET_SIZE(lines); n++) {
+    self.model = PyCapsule_GetPointer(model, TRIE_NAME);
+    PyObject *found = self.model ? PyList_New(0) : NULL;
+    for (Py_ssize_t n = 0; found != NULL && n < PyList_GET_SIZE(lines); n++) {
         Py_ssize_t start, end;
-        failed = !PyArg_ParseTuple(PyList_GET_ITEM(lines, n), "nn", &start, &end) ||
-                 add_line(&self, start, end, state, readings, type, found) < 0;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(lines, n), "nn", &start, &end) ||
+            add_line(&self, start, end, readings, type, found) < 0)
+            Py_CLEAR(found);
     }
-    failed = failed || close_model(&self.model) < 0;
     release(&self);
-    if (failed)
-        Py_CLEAR(found);
     return found;
 }
 

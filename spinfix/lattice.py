@@ -46,10 +46,9 @@ def windows(
     ``lines`` are token ranges; windows do not cross them.
     """
     compiled = part("_lattice")
-    if compiled is not None:
-        found: list[Window] = compiled.windows(
-            model, list(lines), readings, Window, _BEAM, _BEAM_RATIO, _LONGEST
-        )
+    if compiled and model.trie:
+        limits = _BEAM, _BEAM_RATIO, _LONGEST, model.typical
+        found: list[Window] = compiled.windows(model.trie, list(lines), readings, Window, *limits)
         return found
     return list(pure_windows(model, lines, readings))
 

@@ -2,7 +2,8 @@
 
 The decoder's posteriors know the dictionary's counts and three words of context.  A
 scorer looks further and corrects them; then all places of an article where a
-phrase or its original comes again correct each other (spinfix.draws).  Loops over arcs are in ``_scorer.c``, too, compiled.
+phrase or its original comes again correct each other (spinfix.draws).  Loops over
+arcs are in ``_scorer.c``, too, compiled.
 """
 
 from __future__ import annotations

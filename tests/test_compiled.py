@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -56,22 +57,26 @@ def test_samples_are_decoded_alike(repairer, samples, pure, name, rate):
             assert decoded(repairer, written, rate, family) == wanted
 
 
+def spun_words(repairer: Repairer, samples, more: str = ""):
+    """Lines and readings of a sample."""
+    tokens = tokenize((samples / "spun/ferry.txt").read_text("utf-8") + more)
+    return repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
+
+
 def test_the_language_model_is_asked_alike(repairer, samples, pure):
-    """Each with a model that knows no answer yet."""
-    tokens = tokenize((samples / "spun/ferry.txt").read_text("utf-8") + "\ncafé \ud83d naïve")
-    spun, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
-    models = [LanguageModel(shipped(MODEL), 0.9) for _ in range(2)]
-    found = windows(models[0], spun, readings)
-    assert found == pure(windows, models[1], spun, readings)
-    assert models[0].steps == models[1].steps and models[0].size == models[1].size > 500
-    assert found == windows(models[1], spun, readings), "they may take turns"
+    """With an exponent, and of words that it cannot know."""
+    spun, readings = spun_words(repairer, samples, "\ncafé \ud83d naïve a\0b 12,345 \0")
+    model = LanguageModel(shipped(MODEL), 0.9)
+    found = windows(model, spun, readings)
+    assert model.trie and len(found) > 100
+    assert found == pure(windows, model, spun, readings)
+    assert found == windows(model, spun, readings), "they may take turns"
 
 
 @pytest.mark.parametrize("compiled", [True, False])
 def test_states_are_good_as_long_as_a_text_is_read(repairer, samples, pure, compiled, monkeypatch):
     """However little the language model keeps."""
-    tokens = tokenize((samples / "spun/ferry.txt").read_text("utf-8"))
-    spun, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
+    spun, readings = spun_words(repairer, samples)
     assert len(spun) > 3
     wanted = windows(LanguageModel(shipped(MODEL)), spun, readings)
     monkeypatch.setattr("spinfix.language_model._CACHE", 5)
@@ -79,6 +84,36 @@ def test_states_are_good_as_long_as_a_text_is_read(repairer, samples, pure, comp
     for _ in range(2):
         found = windows(model, spun, readings) if compiled else pure(windows, model, spun, readings)
         assert found == wanted and len(found) > 5
+
+
+def test_a_model_of_another_kind_is_left_to_kenlm(repairer, samples, monkeypatch):
+    spun, readings = spun_words(repairer, samples)
+    model = LanguageModel(shipped(MODEL))
+    wanted = windows(model, spun, readings)
+    monkeypatch.setattr(part("_trie"), "open", lambda *_: None)
+    other = LanguageModel(shipped(MODEL))
+    assert other.trie is None and windows(other, spun, readings) == wanted
+
+
+def test_a_damaged_model_leads_nowhere_else(repairer, samples):
+    """Whatever stands in the file: nothing outside it is read."""
+    spun, readings = spun_words(repairer, samples)
+    good = shipped(MODEL).read_bytes()
+    opened = part("_trie").open
+    for size in (0, 55, 100, 140, 1_000_000, len(good) // 2):
+        assert opened(good[:size], 1.0, 5.0) is None
+    for place in (60, 88, 96, 113, 136):
+        assert opened(good[:place] + b"\xee" + good[place + 1 :], 1.0, 5.0) is None
+    model = LanguageModel(shipped(MODEL))
+    rng = np.random.default_rng(3)
+    for share in (0.001, 0.3):
+        bad = np.frombuffer(good, np.uint8).copy()
+        places = rng.integers(800_000, len(bad), int(share * len(bad)))
+        bad[places] = rng.integers(0, 256, len(places))
+        model._trie = opened(bad, 1.0, 5.0)
+        assert model.trie
+        with suppress(ValueError):  # no number that is one
+            windows(model, spun, readings)
 
 
 def phrases(repairer: Repairer) -> list[str]:

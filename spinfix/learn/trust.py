@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from spinfix.chains import Chains
 from spinfix.channel import Arc
@@ -52,7 +52,7 @@ class Retrusted:
     def __init__(self, scorer: Scorer, trust: Trust) -> None:
         self._scorer, self.trust = scorer, trust
 
-    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> Sequence[float]:
+    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> ArrayLike:
         """The scores of the scorer."""
         return self._scorer.score(tokens, arcs, rate)
 
