@@ -13,13 +13,13 @@ ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
 PARTS = {
     "scan": "",
     "in_place": "",
-    "channel": "",
+    "channel": "_words.h",
     "trie": "_trie.h",
     "lattice": "_trie.h",
     "dense": "_dense.h",
     "convolution": "_dense.h",
     "encoder": "_encoder.h",
-    "scorer": "",
+    "scorer": "_words.h",
 }
 
 

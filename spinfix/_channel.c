@@ -4,8 +4,7 @@
  * What is common, words of letters, is done here; words with marks or digits in them,
  * acronyms and what stands after "a" and "an" are left to Channel.arcs.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "_words.h"
 
 /* The fields of Candidate and of what a phrase can stand for. */
 enum { CANDIDATE_WORDS = 1, CANDIDATE_WEIGHT = 2 };
@@ -19,43 +18,6 @@ typedef struct {
     Py_ssize_t size;
     double wrong_style;
 } Article;
-
-/* Letters only?  As str.isalpha. */
-static int
-is_alpha(PyObject *word)
-{
-    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
-    int kind = PyUnicode_KIND(word);
-    const void *data = PyUnicode_DATA(word);
-    for (Py_ssize_t n = 0; n < length; n++)
-        if (!Py_UNICODE_ISALPHA(PyUnicode_READ(kind, data, n)))
-            return 0;
-    return length > 0;
-}
-
-/* Are all letters that have a case lower ones (upper ones), and is there one?  As
- * str.islower and str.isupper. */
-static int
-has_case(PyObject *word, int upper)
-{
-    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
-    int kind = PyUnicode_KIND(word), cased = 0;
-    const void *data = PyUnicode_DATA(word);
-    for (Py_ssize_t n = 0; n < length; n++) {
-        Py_UCS4 c = PyUnicode_READ(kind, data, n);
-        int up = Py_UNICODE_ISUPPER(c), low = Py_UNICODE_ISLOWER(c);
-        if (Py_UNICODE_ISTITLE(c) || (upper ? low : up))
-            return 0;
-        cased = cased || (upper ? up : low);
-    }
-    return cased;
-}
-
-static int
-is_acronym(PyObject *word)
-{
-    return PyUnicode_GET_LENGTH(word) > 1 && has_case(word, 1);
-}
 
 /* May a word stand inside a phrase that is written in lower case?  channel._is_lower. */
 static int

@@ -1,8 +1,7 @@
 /* Loops over words and arcs of spinfix/scorer.py and spinfix/context.py, compiled: read those
  * modules first.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "_words.h"
 #include <math.h>
 #include <stdint.h>
 
@@ -168,6 +167,38 @@ rows_of(PyObject *Py_UNUSED(module), PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* How a word is written: the bits of context.flags_of. */
+enum { CAPITAL = 1, UPPER = 2, BREAK = 4 };
+
+static PyObject *
+flags_of(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *words, *breaks;
+    int kind;
+    Py_buffer flags;
+    if (!PyArg_ParseTuple(args, "O!O!iw*", &PyList_Type, &words, &PyList_Type, &breaks, &kind,
+                          &flags))
+        return NULL;
+    Py_ssize_t size = PyList_GET_SIZE(words);
+    if (flags.len != size || PyList_GET_SIZE(breaks) != size)
+        PyErr_SetString(PyExc_ValueError, "as many flags and breaks as words");
+    for (Py_ssize_t n = 0; !PyErr_Occurred() && n < size; n++) {
+        PyObject *word = PyList_GET_ITEM(words, n);
+        if (!PyUnicode_Check(word) || !PyUnicode_GET_LENGTH(word)) {
+            PyErr_SetString(PyExc_TypeError, "words are strings with something in them");
+            break;
+        }
+        int found = Py_UNICODE_ISUPPER(PyUnicode_READ_CHAR(word, 0)) ? CAPITAL : 0;
+        found |= is_acronym(word) ? UPPER : 0;
+        found |= PyObject_IsTrue(PyList_GET_ITEM(breaks, n)) > 0 ? BREAK : 0;
+        ((uint8_t *)flags.buf)[n] = (uint8_t)(kind | found);
+    }
+    PyBuffer_Release(&flags);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 /* Row of the phrase pair, first and last token of an arc. */
 static int
 place(PyObject *numbers, PyObject *arc, int64_t *row, int64_t *first, int64_t *last)
@@ -248,6 +279,7 @@ static PyMethodDef methods[] = {
     {"proposed", proposed, METH_O, "The arcs that edit something; see scorer.scored."},
     {"pruned", pruned, METH_VARARGS, "Readings without hopeless arcs; see scorer.scored."},
     {"rows", rows_of, METH_VARARGS, "Write the row of each word; see context.rows_of."},
+    {"flags", flags_of, METH_VARARGS, "Write how words are written; see context.flags_of."},
     {"places", places_of, METH_VARARGS, "Write where arcs stand; see context.places_of."},
     {"products", products, METH_VARARGS, "Write the scores of arcs; see context.products."},
     {NULL, NULL, 0, NULL},

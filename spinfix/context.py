@@ -38,14 +38,19 @@ _BLOCK, _REACH = 8192, 16
 def flags_of(tokens: Tokens, rate: float) -> NDArray[np.uint8]:
     """How each word is written, and the article's rate (0 to 1), as bits."""
     kind = FEW if rate < 0.2 else SOME if rate < 0.5 else 0
-    flags = [
+    flags = np.empty(len(tokens), np.uint8)
+    compiled = part("_scorer")
+    if compiled:
+        compiled.flags(tokens.words, tokens.breaks, kind, flags)
+        return flags
+    flags[:] = [
         kind
         + CAPITAL * word[0].isupper()
         + UPPER * (len(word) > 1 and word.isupper())
         + BREAK * bool(gap)
         for word, gap in zip(tokens.words, tokens.breaks, strict=True)
     ]
-    return np.array(flags, np.uint8)
+    return flags
 
 
 class ContextScorer:
@@ -118,7 +123,9 @@ class ContextScorer:
         parts: list[Floats] = []
         for start in range(0, len(words), _BLOCK):
             low, high = max(0, start - _REACH), min(len(words), start + _BLOCK + _REACH)
-            x = self._word[words[low:high]] + self._flag[flags[low:high]] + topic
+            x = self._word[words[low:high]]
+            x += self._flag[flags[low:high]]
+            x += topic
             for layer in self._layers:
                 x = layer(x)
             parts.append(x[start - low : start - low + _BLOCK])
