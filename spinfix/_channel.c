@@ -1,23 +1,31 @@
 /* The inner loops of spinfix/channel.py, compiled: read Channel.readings and
  * Markers.find (spinfix/evidence.py) first.
  *
- * What is common, words of letters, is done here; words with marks or digits in them,
- * acronyms and what stands after "a" and "an" are left to Channel.arcs.
+ * What is common, words of letters and marks, is done here; words with marks or digits in
+ * them and acronyms are left to Channel.arcs.
  */
 #include "_words.h"
 
 /* The fields of Candidate and of what a phrase can stand for. */
-enum { CANDIDATE_WORDS = 1, CANDIDATE_WEIGHT = 2 };
+enum { CANDIDATE_WORDS = 1, CANDIDATE_WEIGHT = 2, CANDIDATE_VOWEL = 5 };
 enum { KEY_PLAIN, KEY_EXACT };
 
 /* An article, and the tables of a channel; all borrowed. */
 typedef struct {
     PyObject *lower, *words, *kinds, *breaks, *curly, *dotted;
     PyObject *special, *beginnings, *entries, *survival, *keys;
-    PyObject *make_key, *fitting, *slow, *arc_type;
+    PyObject *make_key, *fitting, *slow, *arc_type, *vowel_sound;
     Py_ssize_t size;
-    double wrong_style;
+    double wrong_style, wrong_article;
 } Article;
+
+/* A token whose arcs are looked for: the chance that it was spun, the last token that they may
+ * reach, and the article before it. */
+typedef struct {
+    Py_ssize_t i, limit;
+    double spun;
+    enum { NONE = -1, CONSONANT, VOWEL } article;
+} Start;
 
 /* May a word stand inside a phrase that is written in lower case?  channel._is_lower. */
 static int
@@ -30,12 +38,17 @@ is_lower(PyObject *word)
            (PyUnicode_GET_LENGTH(word) == 1 || PyUnicode_READ_CHAR(word, 1) == '\'');
 }
 
+/* What sound the article before a word stands for. */
 static int
-is_article(PyObject *word)
+article_before(const Article *self, Py_ssize_t i)
 {
+    if (i == 0 || PyUnicode_READ_CHAR(PyList_GET_ITEM(self->kinds, i), 0) != 'w')
+        return NONE;
+    PyObject *word = PyList_GET_ITEM(self->lower, i - 1);
     Py_ssize_t length = PyUnicode_GET_LENGTH(word);
-    return length > 0 && length < 3 && PyUnicode_READ_CHAR(word, 0) == 'a' &&
-           (length == 1 || PyUnicode_READ_CHAR(word, 1) == 'n');
+    if (length < 1 || length > 2 || PyUnicode_READ_CHAR(word, 0) != 'a')
+        return NONE;
+    return length == 1 ? CONSONANT : PyUnicode_READ_CHAR(word, 1) == 'n' ? VOWEL : NONE;
 }
 
 /* The phrase with the next word behind it. */
@@ -108,35 +121,39 @@ fitting(const Article *self, PyObject *key, Py_ssize_t start, Py_ssize_t end)
 
 /* The arcs of the originals of a phrase. */
 static int
-add_originals(const Article *self, PyObject *arcs, PyObject *phrase, Py_ssize_t start,
-              Py_ssize_t end, double spun)
+add_originals(const Article *self, PyObject *arcs, PyObject *phrase, const Start *start,
+              Py_ssize_t end)
 {
     PyObject *key = key_of(self, phrase);
     if (key == NULL || key == Py_None) {
         Py_XDECREF(key);
         return PyErr_Occurred() ? -1 : 0;
     }
-    PyObject *found = fitting(self, key, start, end);
+    PyObject *found = fitting(self, key, start->i, end);
     Py_DECREF(key);
     int failed = found == NULL;
     for (Py_ssize_t n = 0; !failed && n < PyList_GET_SIZE(found); n++) {
         PyObject *candidate = PyList_GET_ITEM(found, n);
-        double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(candidate, CANDIDATE_WEIGHT)) * spun;
+        double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(candidate, CANDIDATE_WEIGHT));
+        weight *= start->spun;
+        if (start->article != NONE &&
+            (PyTuple_GET_ITEM(candidate, CANDIDATE_VOWEL) == Py_True) != (start->article == VOWEL))
+            weight *= self->wrong_article;
         PyObject *words = PyTuple_GET_ITEM(candidate, CANDIDATE_WORDS);
-        failed = add_arc(self, arcs, start, end, words, weight, candidate) < 0;
+        failed = add_arc(self, arcs, start->i, end, words, weight, candidate) < 0;
     }
     Py_XDECREF(found);
     return failed ? -1 : 0;
 }
 
-/* The arcs of all phrases that start at token i and end at limit at the latest. */
+/* The arcs of all phrases that start at a token. */
 static int
-add_candidates(const Article *self, PyObject *arcs, Py_ssize_t i, double spun, Py_ssize_t limit)
+add_candidates(const Article *self, PyObject *arcs, const Start *start)
 {
-    PyObject *phrase = Py_NewRef(PyList_GET_ITEM(self->lower, i));
+    PyObject *phrase = Py_NewRef(PyList_GET_ITEM(self->lower, start->i));
     int failed = 0;
-    for (Py_ssize_t end = i + 1; end <= limit; end++) {
-        failed = add_originals(self, arcs, phrase, i, end, spun) < 0;
+    for (Py_ssize_t end = start->i + 1; end <= start->limit; end++) {
+        failed = add_originals(self, arcs, phrase, start, end) < 0;
         if (failed || end == self->size || PySet_Contains(self->beginnings, phrase) <= 0 ||
             PyObject_IsTrue(PyList_GET_ITEM(self->breaks, end)))
             break;
@@ -152,8 +169,8 @@ add_candidates(const Article *self, PyObject *arcs, Py_ssize_t i, double spun, P
 static int
 is_common(const Article *self, Py_ssize_t i, PyObject *word, PyObject *written)
 {
-    if (i > 0 && is_article(PyList_GET_ITEM(self->lower, i - 1)))
-        return 0;
+    if (PyUnicode_READ_CHAR(PyList_GET_ITEM(self->kinds, i), 0) != 'w')
+        return PyUnicode_READ_CHAR(PyList_GET_ITEM(self->kinds, i), 0) != 'p';
     if (PySet_GET_SIZE(self->curly)) {
         PyObject *number = PyLong_FromSsize_t(i);
         int curly = number ? PySet_Contains(self->curly, number) : -1;
@@ -183,27 +200,41 @@ slow_arcs(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
     return found;
 }
 
+/* The weight of a token as it stands; negative: failed. */
+static double
+weight_as_it_is(const Article *self, const Start *start, PyObject *word, PyObject *written)
+{
+    double keep = 1.0;
+    PyObject *survival = PyDict_GetItemWithError(self->survival, word);
+    if (survival != NULL)
+        keep = start->spun * PyFloat_AsDouble(survival) + 1.0 - start->spun;
+    if (start->article != NONE) {
+        PyObject *sound = PyObject_CallOneArg(self->vowel_sound, word);
+        if (sound != NULL && (sound == Py_True) != (start->article == VOWEL))
+            keep *= self->wrong_article;
+        Py_XDECREF(sound);
+    }
+    if (PySet_GET_SIZE(self->dotted) && PySet_Contains(self->dotted, written) > 0)
+        keep *= self->wrong_style;
+    return PyErr_Occurred() ? -1.0 : keep;
+}
+
 /* All readings of the tokens that start at i; the first leaves it alone. */
 static PyObject *
 arcs_at(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
 {
     PyObject *word = PyList_GET_ITEM(self->lower, i), *written = PyList_GET_ITEM(self->words, i);
-    int mark = PyUnicode_READ_CHAR(PyList_GET_ITEM(self->kinds, i), 0) == 'm';
     int special = PySet_Contains(self->special, word);
     int common = special < 0 ? -1 : is_common(self, i, word, written);
     if (common < 0 || PyErr_Occurred())
         return NULL;
-    if (!common && (special || !mark))
+    if (!common)
         return slow_arcs(self, i, spun, limit);
-    double keep = 1.0;
-    PyObject *survival = PyDict_GetItemWithError(self->survival, word);
-    if (survival != NULL)
-        keep = spun * PyFloat_AsDouble(survival) + 1.0 - spun;
-    if (PySet_GET_SIZE(self->dotted) && PySet_Contains(self->dotted, written) > 0)
-        keep *= self->wrong_style;
-    PyObject *arcs = PyList_New(0);
-    if (arcs == NULL || PyErr_Occurred() || add_as_it_is(self, arcs, i, keep) < 0 ||
-        (special && spun != 0.0 && add_candidates(self, arcs, i, spun, limit) < 0))
+    const Start start = {i, limit, spun, article_before(self, i)};
+    double keep = weight_as_it_is(self, &start, word, written);
+    PyObject *arcs = keep < 0.0 ? NULL : PyList_New(0);
+    if (arcs == NULL || add_as_it_is(self, arcs, i, keep) < 0 ||
+        (special && spun != 0.0 && add_candidates(self, arcs, &start) < 0))
         Py_CLEAR(arcs);
     return arcs;
 }
@@ -232,27 +263,27 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *chances, *lines;
     double gate, rate;
     if (!PyArg_ParseTuple(
-            args, "(O!O!O!O!O!O!)(O!O!O!O!O!OOOd)OO!O!dd", &PyList_Type, &self.lower, &PyList_Type,
+            args, "(O!O!O!O!O!O!)(O!O!O!O!O!OOOOdd)OO!O!dd", &PyList_Type, &self.lower, &PyList_Type,
             &self.words, &PyList_Type, &self.kinds, &PyList_Type, &self.breaks, &PySet_Type,
             &self.curly, &PySet_Type, &self.dotted, &PySet_Type, &self.special, &PySet_Type,
             &self.beginnings, &PyDict_Type, &self.entries, &PyDict_Type, &self.survival,
             &PyDict_Type, &self.keys, &self.make_key, &self.fitting, &self.arc_type,
-            &self.wrong_style, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
+            &self.vowel_sound, &self.wrong_style, &self.wrong_article, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
             &rate))
         return NULL;
     self.size = PyList_GET_SIZE(self.lower);
     PyObject *found = PyList_New(self.size);
-    for (Py_ssize_t i = 0; found != NULL && i < self.size; i++) {
-        PyObject *none = PyList_New(0);
-        if (none == NULL)
-            Py_CLEAR(found);
-        else
-            PyList_SET_ITEM(found, i, none);
-    }
     for (Py_ssize_t n = 0; found != NULL && n < PyList_GET_SIZE(lines); n++) {
         Py_ssize_t first, last;
         if (!PyArg_ParseTuple(PyList_GET_ITEM(lines, n), "nn", &first, &last) ||
             read_line(&self, first, last, chances, gate, rate, found) < 0)
+            Py_CLEAR(found);
+    }
+    for (Py_ssize_t i = 0; found != NULL && i < self.size; i++) {
+        PyObject *none = PyList_GET_ITEM(found, i) ? NULL : PyList_New(0);
+        if (none != NULL)
+            PyList_SET_ITEM(found, i, none);
+        else if (PyErr_Occurred())
             Py_CLEAR(found);
     }
     return found;

@@ -33,6 +33,8 @@ _ARTICLES = frozenset(("a", "an"))
 _WRONG_ARTICLE = 0.05
 #: Factor for "US" in a text that writes "U.S.".
 _WRONG_STYLE = 0.135
+#: For the compiled part.
+_ENGLISH = (starts_with_vowel_sound, _WRONG_STYLE, _WRONG_ARTICLE)
 #: "three,000" comes from "3,000" whenever the spinner writes single digits in words.
 _NUMERAL_COUNTS = (1, 2, 0)
 #: Chance that a contraction with a typographic apostrophe is the original's,
@@ -158,7 +160,7 @@ class Channel:
         tables = (self._special, self._beginnings, self._entries, self._survival, self._keys)
         return spun, compiled.readings(
             (*article, tokens.curly, tokens.dotted),
-            (*tables, self._key, _fitting, Arc, _WRONG_STYLE),
+            (*tables, self._key, _fitting, Arc, *_ENGLISH),
             partial(self.arcs, tokens),
             spun,
             list(chances),

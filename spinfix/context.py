@@ -111,7 +111,9 @@ class ContextScorer:
         opens = np.flatnonzero(np.diff(first * len(tokens) + last, prepend=-1))
         span = np.zeros(len(arcs), np.int64)
         span[opens[1:]] = 1
-        spans = hidden[first[opens]] @ self._first + hidden[last[opens]] @ self._last + self._span
+        spans = hidden[first[opens]] @ self._first
+        spans += hidden[last[opens]] @ self._last
+        spans += self._span
         return products(self._pair, self._bias, spans, rows, np.cumsum(span))
 
     def _hidden(self, tokens: Tokens, rate: float) -> Floats:
