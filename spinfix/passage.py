@@ -17,7 +17,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from .chains import Floats
-from .context import flags_of
+from .context import flags_of, places, products
 from .decoder import best_path
 from .encoder import Encoder
 from .passage_text import Segment, passage
@@ -70,13 +70,10 @@ class PassageScorer:
 
     def _read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
         tokens, arcs = weighing.tokens, weighing.chains.arcs
-        rows = np.array(
-            [self._rows.get(arc.candidate.phrases, -1) if arc.candidate else -1 for arc in arcs]
-        )
+        rows, start, end = places(arcs, self._rows)
         scores = np.zeros(len(arcs))
         text = passage(_segments(weighing, posteriors.tolist()), tokens, self._pieces)
-        first = text.first[np.array([arc.start for arc in arcs])]
-        last = text.last[np.array([arc.end - 1 for arc in arcs])]
+        first, last = text.first[start], text.last[end]
         chunk = np.searchsorted(text.cuts, first, "right") - 1
         known = np.flatnonzero((rows >= 0) & (text.doubts[chunk] >= self._least_doubt))
         if not len(known):
@@ -94,8 +91,7 @@ class PassageScorer:
         opens, span = np.unique(first.astype(np.int64) * len(hidden) + last, return_inverse=True)
         begin, end = np.divmod(opens, len(hidden))
         spans = hidden[begin] @ self._first + hidden[end] @ self._last + self._span
-        pairs = rows[known]
-        scores[known] = np.einsum("ij,ij->i", self._pair[pairs], spans[span]) + self._bias[pairs]
+        scores[known] = products(self._pair, self._bias, spans, rows[known], span)
         return scores
 
 
