@@ -16,10 +16,14 @@ PARTS = {
     "channel": "_words.h",
     "trie": "_trie.h",
     "lattice": "_trie.h",
+    "decoder": "",
     "dense": "_dense.h",
     "convolution": "_dense.h",
-    "encoder": "_encoder.h",
     "scorer": "_words.h",
+    "chains": "",
+    "draws": "",
+    "style": "",
+    "encoder": "_encoder.h",
 }
 
 

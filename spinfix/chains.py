@@ -3,20 +3,24 @@
 The posteriors of a lattice are turned into a Markov chain over token positions:
 the chance of each arc given that a reading passes the arc's first token.  Paths keep
 the probabilities that the lattice gave their arcs, language-model states are no
-longer needed, and forward-backward over a whole article is a few array operations.
+longer needed, and forward-backward is a sum over the arcs of a whole article.  What goes
+arc by arc is there twice: here, and compiled in ``_chains.c``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .channel import Arc
+from .compiled import part
 from .lattice import Window
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 #: Posteriors are not taken to be less than this: pruned arcs may come back.
 FLOOR = 1e-6
 
@@ -30,25 +34,21 @@ class Chains:
 
     def __init__(self, windows: Sequence[Window]) -> None:
         """Take over windows with the posteriors of their arcs."""
-        self.arcs: list[Arc] = [arc for window in windows for arc in window.arcs]
-        posteriors = np.array([p for window in windows for p in window.posteriors])
-        starts = np.array([arc.start for arc in self.arcs], np.int64)
-        ends = np.array([arc.end for arc in self.arcs], np.int64)
-        sizes = np.array([len(window.arcs) for window in windows], np.int64)
-        self.cuts: list[int] = [0, *np.cumsum(sizes).tolist()]
-        low = np.array([window.start for window in windows], np.int64)
-        high = np.array([window.end for window in windows], np.int64)
-        # A node for each token boundary of each window.
-        self._first = np.cumsum(high - low + 1) - (high - low + 1)
-        self._last = self._first + high - low
-        shift = np.repeat(self._first - low, sizes)
-        self._from, self._to = starts + shift, ends + shift
-        offsets = starts - np.repeat(low, sizes)
-        self._order = np.argsort(offsets, kind="stable")
-        self._levels = np.cumsum(np.bincount(offsets)).tolist() if len(offsets) else []
+        parts = [window.arcs for window in windows]
+        sizes = list(map(len, parts))
+        self.arcs: list[Arc] = list(chain.from_iterable(parts))
+        self.cuts: list[int] = [0, *accumulate(sizes)]
+        # A node for each token boundary of each window; arcs lead from one to another.
+        self._first, self._last = np.empty((2, len(sizes)), np.int64)
+        self._begin, self._end = np.empty((2, len(self.arcs)), np.int64)
+        posteriors = np.empty(len(self.arcs))
+        compiled = part("_chains")
+        fill = compiled.nodes if compiled else _nodes
+        fill(list(windows), self._first, self._last, self._begin, self._end, posteriors)
+        self._final = np.repeat(self._last, sizes)
         posteriors = np.maximum(posteriors, FLOOR)
-        passing = np.bincount(self._from, posteriors, self._size)
-        self.log_weights: Floats = np.log(posteriors / passing[self._from])
+        passing = np.bincount(self._begin, posteriors, self._size)
+        self.log_weights: Floats = np.log(posteriors / passing[self._begin])
 
     @property
     def _size(self) -> int:
@@ -57,8 +57,8 @@ class Chains:
     def posteriors(self, log_weights: Floats) -> Floats:
         """The posterior of every arc when its weight is as given (nats)."""
         weights, forward, backward = self._passes(log_weights)
-        total = np.repeat(forward[self._last], np.diff(self.cuts))
-        result: Floats = forward[self._from] * weights * backward[self._to] / total
+        through = forward[self._begin] * weights * backward[self._end]
+        result: Floats = through / forward[self._final]
         return result
 
     def log_totals(self, log_weights: Floats) -> Floats:
@@ -70,14 +70,43 @@ class Chains:
     def _passes(self, log_weights: Floats) -> tuple[Floats, Floats, Floats]:
         """Weights of arcs; of each node the paths that lead to it, and on from it."""
         weights = np.exp(log_weights)
-        levels = [
-            (chosen, self._from[chosen], self._to[chosen], weights[chosen])
-            for chosen in np.split(self._order, self._levels[:-1])
-        ]
-        forward, backward = np.zeros(self._size), np.zeros(self._size)
+        forward, backward = np.zeros((2, self._size))
         forward[self._first] = backward[self._last] = 1.0
-        for _, begin, end, weight in levels:
-            np.add.at(forward, end, forward[begin] * weight)
-        for _, begin, end, weight in reversed(levels):
-            np.add.at(backward, begin, backward[end] * weight)
+        compiled = part("_chains")
+        follow = compiled.follow if compiled else _follow
+        follow(self._begin, self._end, weights, forward, backward)
         return weights, forward, backward
+
+
+def _nodes(
+    windows: Sequence[Window],
+    first: Integers,
+    last: Integers,
+    begin: Integers,
+    end: Integers,
+    posteriors: Floats,
+) -> None:
+    """Number the nodes of windows and of their arcs; the latter's posteriors."""
+    low = np.array([window.start for window in windows], np.int64)
+    high = np.array([window.end for window in windows], np.int64)
+    last[:] = np.cumsum(high - low + 1) - 1
+    first[:] = last - (high - low)
+    shift = np.repeat(first - low, [len(window.arcs) for window in windows])
+    begin[:] = [arc.start for window in windows for arc in window.arcs] + shift
+    end[:] = [arc.end for window in windows for arc in window.arcs] + shift
+    posteriors[:] = [p for window in windows for p in window.posteriors]
+
+
+def _follow(
+    begin: Integers, end: Integers, weights: Floats, forward: Floats, backward: Floats
+) -> None:
+    """Add up the paths to every node, and on from it; 1 at the ends of windows."""
+    arcs = list(zip(begin.tolist(), end.tolist(), weights.tolist(), strict=True))
+    paths = forward.tolist()
+    for a, b, weight in arcs:
+        paths[b] += paths[a] * weight
+    forward[:] = paths
+    paths = backward.tolist()
+    for a, b, weight in reversed(arcs):
+        paths[a] += paths[b] * weight
+    backward[:] = paths

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .channel import Arc
+from .compiled import part
 from .language_model import LanguageModel
 from .lattice import Window, windows
 from .text import Tokens
@@ -63,7 +64,7 @@ def decode(
     """
     if scorer is None:
         found = windows(model, lines, readings)
-        posteriors = [window.posteriors for window in found]
+        posteriors = [p for window in found for p in window.posteriors]
     else:
         from .scorer import Weighing, scored  # numpy: 0.1 s, not for texts that are not spun
 
@@ -75,11 +76,8 @@ def decode(
         flat = weighing.posteriors(scorer.trust, weighing.said)
         if reader is not None:
             flat = weighing.posteriors(reader.trust, reader.read(weighing, flat, rate))
-        posteriors = weighing.by_window(flat)
-    choices: list[Choice] = []
-    for window, part in zip(found, posteriors, strict=True):
-        choices += _choose(window, part)
-    return choices
+        posteriors = flat.tolist()
+    return _choices(found, posteriors)
 
 
 def best_path(
@@ -107,6 +105,23 @@ def best_path(
         path.append(best[i])
         i = arcs[best[i]].end
     return path
+
+
+def _choices(found: list[Window], posteriors: list[float]) -> list[Choice]:
+    """The edits of the best readings of windows, given the posteriors of all their arcs.
+
+    ``_decoder.c`` does the same, compiled.
+    """
+    compiled = part("_decoder")
+    if compiled is not None:
+        choices: list[Choice] = compiled.choices(found, posteriors, Choice)
+        return choices
+    choices, begin = [], 0
+    for window in found:
+        end = begin + len(window.arcs)
+        choices += _choose(window, posteriors[begin:end])
+        begin = end
+    return choices
 
 
 def _choose(window: Window, posterior: Sequence[float]) -> Iterator[Choice]:

@@ -2,18 +2,19 @@
 
 A spinner mostly draws once for each head, so all its occurrences read alike.  What the
 first decoding makes of the other places is evidence for each one.  How much it
-counts is learned (tools/train_scorer.py): some spinners draw every time anew.
+counts is learned (tools/train_scorer.py): some spinners draw every time anew.  The inner
+loops are there twice: here, and compiled in ``_draws.c``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .channel import Arc
+from .compiled import part
 from .text import Tokens
 
 Floats = NDArray[np.float64]
@@ -39,8 +40,20 @@ class Occurrences(NamedTuple):
     words: Integers
 
 
-def occurrences(tokens: Tokens, arcs: Sequence[Arc]) -> Occurrences:
+def occurrences(tokens: Tokens, arcs: list[Arc]) -> Occurrences:
     """Number the phrases of an article."""
+    compiled = part("_draws")
+    if compiled is None:
+        return _occurrences(tokens, arcs)
+    span, spun, original, capital, token = np.empty((5, len(arcs)), np.int64)
+    words = np.empty(len(tokens), np.int64)
+    found = Occurrences(span, spun, original, capital, token, words)
+    compiled.occurrences(tokens.lower, tokens.words, arcs, *found)
+    return found
+
+
+def _occurrences(tokens: Tokens, arcs: list[Arc]) -> Occurrences:
+    """The same in Python."""
     numbers: dict[str, int] = {}
     words = [numbers.setdefault(word, len(numbers)) for word in tokens.lower]
     size, number = len(tokens), numbers.setdefault
@@ -72,10 +85,22 @@ def features(found: Occurrences, posteriors: Floats) -> Floats:
     phrase; other places where the phrase stands for another original; other places
     where it stands for itself; places where the original stands unspun.
     """
+    posteriors = np.ascontiguousarray(posteriors, np.float64)
+    compiled = part("_draws")
+    if compiled is None:
+        counts = _counts(found, posteriors)
+    else:
+        counts = np.empty((FEATURES // 2, len(posteriors)))
+        compiled.counts(*map(np.ascontiguousarray, found), posteriors, counts)
+    return np.concatenate([np.log1p(counts), np.minimum(counts, 1.0)]).T
+
+
+def _counts(found: Occurrences, posteriors: Floats) -> Floats:
+    """The five counts of each arc, 0 or more; of those that replace nothing, 0."""
     spun, original, capital, words = found.spun, found.original, found.capital, found.words
     real = spun >= 0
     size = int(max(words.max(initial=0), spun.max(initial=0), original.max(initial=0))) + 1
-    p = posteriors * real
+    p = np.where(real, posteriors, 0.0)
     pair = spun * size + original
     same = _total(pair * 2 + capital, p)
     as_original = _total(original * 2 + capital, p)
@@ -92,8 +117,7 @@ def features(found: Occurrences, posteriors: Floats) -> Floats:
             _unspun(found, posteriors, size)[original],
         ]
     )
-    counts = np.maximum(counts, 0.0) * real
-    return np.concatenate([np.log1p(counts), np.minimum(counts, 1.0)]).T
+    return np.where(real, np.maximum(counts, 0.0), 0.0)
 
 
 def _unspun(found: Occurrences, posteriors: Floats, size: int) -> Floats:

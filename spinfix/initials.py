@@ -4,7 +4,9 @@ Organization (WHO)".  A spinner leaves capitals alone, so they outlast the name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from .channel import Arc
 from .text import Tokens
@@ -13,7 +15,8 @@ from .text import Tokens
 #: the other way round (nats).
 _AGREEMENT = 3.0
 _SMALL = frozenset(("a", "an", "and", "at", "by", "for", "in", "of", "on", "the", "to", "&"))
-_LONGEST = 6
+_LENGTHS = range(2, 7)
+_start = attrgetter("start")
 
 
 def expected_initials(tokens: Tokens) -> dict[int, str]:
@@ -24,17 +27,21 @@ def expected_initials(tokens: Tokens) -> dict[int, str]:
     """
     expected: dict[int, str] = {}
     words = tokens.words
-    for i in range(2, len(words) - 1):
-        initials = words[i]
-        if (
-            words[i - 1] == "("
-            and words[i + 1] == ")"
-            and 2 <= len(initials) <= _LONGEST
-            and initials.isalpha()
-            and initials.isupper()
-        ):
-            expected.update(_assigned(words, i - 1, initials))
+    for bracket in _places(words, "("):
+        match words[bracket + 1 : bracket + 3]:
+            case [initials, ")"] if (
+                len(initials) in _LENGTHS and initials.isalpha() and initials.isupper()
+            ):
+                expected.update(_assigned(words, bracket, initials))
     return expected
+
+
+def _places(words: list[str], wanted: str) -> Iterator[int]:
+    """Where a word stands."""
+    place = -1
+    for _ in range(words.count(wanted)):
+        place = words.index(wanted, place + 1)
+        yield place
 
 
 def _assigned(words: Sequence[str], end: int, initials: str) -> dict[int, str]:
@@ -55,21 +62,30 @@ def _assigned(words: Sequence[str], end: int, initials: str) -> dict[int, str]:
 
 
 def agreement(tokens: Tokens, arcs: Sequence[Arc]) -> list[float] | None:
-    """For each arc how far initials speak for it (nats); None when there are none."""
+    """For each arc how far initials speak for it (nats); None when there are none.
+
+    ``arcs`` are sorted by their start.
+    """
     expected = expected_initials(tokens)
     if not expected:
         return None
-    scores: list[float] = []
-    for arc in arcs:
-        covered = range(arc.start, arc.end)
-        score = 0.0
-        if arc.candidate is not None and all(i in expected for i in covered):
-            wanted = "".join(expected[i] for i in covered).lower()
-            now = _initials(tokens.lower[arc.start : arc.end])
-            then = _initials(arc.candidate.original.lower().split())
-            score = _AGREEMENT * ((then == wanted) - (now == wanted))
-        scores.append(score)
+    scores = [0.0] * len(arcs)
+    for token in expected:
+        first = bisect_left(arcs, token, key=_start)
+        last = bisect_right(arcs, token, first, key=_start)
+        for number in range(first, last):
+            scores[number] = _score(tokens, arcs[number], expected)
     return scores
+
+
+def _score(tokens: Tokens, arc: Arc, expected: dict[int, str]) -> float:
+    covered = range(arc.start, arc.end)
+    if arc.candidate is None or not all(i in expected for i in covered):
+        return 0.0
+    wanted = "".join(expected[i] for i in covered).lower()
+    now = _initials(tokens.lower[arc.start : arc.end])
+    then = _initials(arc.candidate.original.lower().split())
+    return _AGREEMENT * ((then == wanted) - (now == wanted))
 
 
 def _initials(words: Sequence[str]) -> str:

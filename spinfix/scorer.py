@@ -9,7 +9,6 @@ arcs are in ``_scorer.c``, too, compiled.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -148,7 +147,7 @@ class Weighing:
         self.tokens, self._one_draw = tokens, one_draw
         self.chains = Chains(windows)
         #: What the scorer said of each arc (nats).
-        self.said: Floats = np.array([scores.get(id(arc), 0.0) for arc in self.chains.arcs])
+        self.said: Floats = _said(self.chains.arcs, scores)
         self._occurrences = occurrences(tokens, self.chains.arcs)
         names = agreement(tokens, self.chains.arcs)
         self._names = 0.0 if names is None else np.array(names)
@@ -170,7 +169,12 @@ class Weighing:
         found = self._one_draw * features(self._occurrences, first)
         return weights, found, habit(self.tokens, self.chains.arcs, first)
 
-    def by_window(self, posteriors: Floats) -> list[list[float]]:
-        """The same as a list for each window."""
-        flat = posteriors.tolist()
-        return [flat[a:b] for a, b in pairwise(self.chains.cuts)]
+
+def _said(arcs: list[Arc], scores: Scores) -> Floats:
+    """The score of each arc; 0 for those that have none."""
+    compiled = part("_chains")
+    if compiled is None:
+        return np.array([scores.get(id(arc), 0.0) if arc.candidate else 0.0 for arc in arcs])
+    said = np.empty(len(arcs))
+    compiled.said(arcs, scores, said)
+    return said

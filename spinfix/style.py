@@ -1,13 +1,14 @@
 """House style: some articles contract ("don't", "it's"), others never do.
 
 A spinner turns one into the other all the time, so the spun words tell little; what
-the first decoding makes of the whole article tells which of the two it is.
+the first decoding makes of the whole article tells which of the two it is.  Contractions
+are counted here, and in the same way in ``_style.c``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .channel import Arc
+from .compiled import part
 from .text import Tokens
 
 Floats = NDArray[np.float64]
@@ -26,32 +28,35 @@ _CONTRACTION = re.compile(
 _USUAL, _MOST, _WEIGHT = 0.008, 2.0, 1.0
 
 
-def habit(tokens: Tokens, arcs: Sequence[Arc], posteriors: Floats) -> Floats:
+def habit(tokens: Tokens, arcs: list[Arc], posteriors: Floats) -> Floats:
     """For each arc how far the article's contractions speak for it (nats)."""
-    before = [0, *accumulate(map(_is_contraction, tokens.words))]
-    # Contractions that a reading has more than its tokens.
-    more = np.array(
-        [
-            _count(arc.words) - before[arc.end] + before[arc.start] if arc.candidate else 0
-            for arc in arcs
-        ],
-        np.float64,
-    )
+    more = np.empty(len(arcs))
+    compiled = part("_style")
+    count = compiled.contractions if compiled else _contractions
+    written = count(tokens.words, arcs, _is_contraction, more)
     if not more.any():
         return more
     expected = posteriors * more
     # All others in the article, but for the arc itself.
-    others = np.maximum(before[-1] + expected.sum() - expected, 0.0)
+    others = np.maximum(written + expected.sum() - expected, 0.0)
     usual = _USUAL * len(tokens)
     rate = np.log((others + 1.0) / (usual + 1.0))
-    habits: Floats = _WEIGHT * more * np.clip(rate, -_MOST, _MOST)
+    habits: Floats = _WEIGHT * more * rate.clip(-_MOST, _MOST)
     return habits
 
 
+def _contractions(
+    words: list[str], arcs: list[Arc], is_one: Callable[[str], bool], more: Floats
+) -> int:
+    """How many of ``words`` are contractions; ``more``: how many more an arc has than they."""
+    before = [0, *accumulate(map(is_one, words))]
+    more[:] = [
+        sum(map(is_one, arc.words)) - before[arc.end] + before[arc.start] if arc.candidate else 0
+        for arc in arcs
+    ]
+    return before[-1]
+
+
 @lru_cache(maxsize=50_000)
-def _count(words: tuple[str, ...]) -> int:
-    return sum(map(_is_contraction, words))
-
-
 def _is_contraction(word: str) -> bool:
     return "'" in word and _CONTRACTION.fullmatch(word) is not None
