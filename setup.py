@@ -13,6 +13,7 @@ ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
 PARTS = {
     "scan": "",
     "in_place": "",
+    "gate": "",
     "channel": "_words.h",
     "trie": "_trie.h",
     "lattice": "_trie.h",

@@ -289,50 +289,60 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
     return found;
 }
 
-/* The longest phrase with evidence that starts at token i, and where it ends; without
- * one the word. */
+/* The fields of evidence.Known. */
+enum { KNOWN_WEIGHT, KNOWN_FOLLOWING };
+
+/* The longest phrase with evidence that starts at token i, its weight and its end; *weight is
+ * NULL without one, and for an error.  Borrowed. */
 static PyObject *
-longest(PyObject *lower, PyObject *evidence, PyObject *beginnings, Py_ssize_t i, Py_ssize_t *end)
+longest(PyObject *lower, PyObject *phrases, Py_ssize_t i, PyObject **weight, Py_ssize_t *end)
 {
-    PyObject *best = Py_NewRef(PyList_GET_ITEM(lower, i)), *phrase = Py_NewRef(best);
+    PyObject *best = NULL, *phrase = PyList_GET_ITEM(lower, i);
+    *weight = NULL;
     *end = i + 1;
-    for (Py_ssize_t stop = i + 1;
-         stop < PyList_GET_SIZE(lower) && PySet_Contains(beginnings, phrase) > 0; stop++) {
-        Py_SETREF(phrase, longer(phrase, PyList_GET_ITEM(lower, stop)));
-        if (phrase == NULL)
+    for (Py_ssize_t stop = i + 1; phrase != NULL; stop++) {
+        PyObject *known = PyDict_GetItemWithError(phrases, phrase);
+        if (known == NULL)
             break;
-        if (PyDict_Contains(evidence, phrase) > 0) {
-            Py_SETREF(best, Py_NewRef(phrase));
-            *end = stop + 1;
+        if (PyTuple_GET_ITEM(known, KNOWN_WEIGHT) != Py_None) {
+            best = phrase;
+            *weight = PyTuple_GET_ITEM(known, KNOWN_WEIGHT);
+            *end = stop;
         }
+        PyObject *following = PyTuple_GET_ITEM(known, KNOWN_FOLLOWING);
+        if (following == Py_None || stop == PyList_GET_SIZE(lower))
+            break;
+        phrase = PyDict_GetItemWithError(following, PyList_GET_ITEM(lower, stop));
     }
-    Py_XDECREF(phrase);
-    if (PyErr_Occurred())
-        Py_CLEAR(best);
     return best;
+}
+
+/* Add (token, phrase, weight) to a list, but for words with a typographic apostrophe. */
+static int
+add_marker(PyObject *found, PyObject *curly, Py_ssize_t i, PyObject *phrase, PyObject *weight)
+{
+    PyObject *token = PyLong_FromSsize_t(i);
+    int left_out = token ? PySet_Contains(curly, token) : -1;
+    PyObject *row = left_out ? NULL : PyTuple_Pack(3, token, phrase, weight);
+    int failed = row ? PyList_Append(found, row) : left_out > 0 ? 0 : -1;
+    Py_XDECREF(token);
+    Py_XDECREF(row);
+    return failed;
 }
 
 static PyObject *
 markers(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *lower, *words, *curly, *weights, *beginnings;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!", &PyList_Type, &lower, &PyList_Type, &words,
-                          &PySet_Type, &curly, &PyDict_Type, &weights, &PySet_Type, &beginnings))
+    PyObject *lower, *words, *curly, *phrases;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!", &PyList_Type, &lower, &PyList_Type, &words,
+                          &PySet_Type, &curly, &PyDict_Type, &phrases))
         return NULL;
-    PyObject *found = PyList_New(0);
+    PyObject *found = PyList_New(0), *weight;
     for (Py_ssize_t i = 0, end; found != NULL && i < PyList_GET_SIZE(lower); i = end) {
-        PyObject *phrase = longest(lower, weights, beginnings, i, &end);
-        PyObject *weight = phrase ? PyDict_GetItemWithError(weights, phrase) : NULL;
-        PyObject *row = NULL;
-        int failed = phrase == NULL;
-        if (weight != NULL && !is_acronym(PyList_GET_ITEM(words, i))) {
-            row = Py_BuildValue("nOO", i, phrase, weight);
-            int left_out = row ? PySet_Contains(curly, PyTuple_GET_ITEM(row, 0)) : -1;
-            failed = left_out < 0 || (!left_out && PyList_Append(found, row) < 0);
-        }
-        Py_XDECREF(row);
-        Py_XDECREF(phrase);
-        if (failed || PyErr_Occurred())
+        PyObject *phrase = longest(lower, phrases, i, &weight, &end);
+        if (PyErr_Occurred() ||
+            (weight != NULL && !is_acronym(PyList_GET_ITEM(words, i)) &&
+             add_marker(found, curly, i, phrase, weight) < 0))
             Py_CLEAR(found);
     }
     return found;

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -108,6 +108,38 @@ def beginnings(phrases: Iterable[str]) -> set[str]:
     return found
 
 
+#: Of a phrase or the beginning of one: its weight (nats), and the words that may follow,
+#: with the longer phrase that each gives; None where there is none.
+Known = tuple[float | None, dict[str, str] | None]
+#: A phrase in a text: its first token, the phrase, its weight (nats).
+Marker = tuple[int, str, float]
+
+
+def _known(weights: Mapping[str, float]) -> dict[str, Known]:
+    """What is known of phrases and their beginnings."""
+    following = _continuations(weights)
+    known: dict[str, Known] = {beginning: (None, its) for beginning, its in following.items()}
+    its = zip(weights.values(), map(following.get, weights), strict=True)
+    known.update(zip(weights, its, strict=True))
+    return known
+
+
+def _continuations(phrases: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The words that may follow each beginning of a phrase, and what they make of it."""
+    found: dict[str, dict[str, str]] = {}
+    for phrase in phrases:
+        beginning, _, word = phrase.rpartition(" ")
+        while beginning:
+            longer = found.get(beginning)
+            if longer is not None:  # and its own beginnings have been found
+                longer[word] = phrase
+                break
+            found[beginning] = {word: phrase}
+            phrase = beginning
+            beginning, _, word = phrase.rpartition(" ")
+    return found
+
+
 class Markers:
     """The phrases that tell spun from genuine text, to be found in texts.
 
@@ -116,34 +148,34 @@ class Markers:
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         """``weights``: log P(phrase | spun) / P(phrase | genuine) of each (nats)."""
-        self._weights = dict(weights)
-        self._beginnings = beginnings(self._weights)
+        self._phrases = _known(weights)
 
-    def find(self, tokens: Tokens) -> Sequence[tuple[int, str, float]]:
-        """Those of a text, longest first, not overlapping: first token, phrase, weight."""
+    def find(self, tokens: Tokens) -> list[Marker]:
+        """Those of a text, longest first, not overlapping."""
         compiled = part("_channel")
         if compiled is None:
             return list(self._find(tokens))
-        found: list[tuple[int, str, float]] = compiled.markers(
-            tokens.lower, tokens.words, tokens.curly, self._weights, self._beginnings
-        )
+        text = (tokens.lower, tokens.words, tokens.curly)
+        found: list[Marker] = compiled.markers(*text, self._phrases)
         return found
 
-    def _find(self, tokens: Tokens) -> Iterator[tuple[int, str, float]]:
+    def _find(self, tokens: Tokens) -> Iterator[Marker]:
         """The same in Python."""
-        lower, weights, beginnings = tokens.lower, self._weights, self._beginnings
+        lower, phrases = tokens.lower, self._phrases
         i, n = 0, len(lower)
         while i < n:
-            phrase = longer = lower[i]
+            best, phrase = None, lower[i]
             end = stop = i + 1
-            while longer in beginnings and stop < n:
-                longer = f"{longer} {lower[stop]}"
+            while known := phrases.get(phrase):
+                weight, following = known
+                if weight is not None:
+                    best, end = (i, phrase, weight), stop
+                if not following or stop == n or lower[stop] not in following:
+                    break
+                phrase = following[lower[stop]]
                 stop += 1
-                if longer in weights:
-                    end, phrase = stop, longer
-            weight = weights.get(phrase)
-            if weight is not None and i not in tokens.curly and not is_acronym(tokens.words[i]):
-                yield i, phrase, weight
+            if best and i not in tokens.curly and not is_acronym(tokens.words[i]):
+                yield best
             i = end
 
 

@@ -9,36 +9,48 @@ spun, capitalised words protected, quotations protected, or both.
 
 A spinner may be set to replace only a share of the heads (the rate).  Counts can
 only raise that suspicion; see :mod:`spinfix.second_look`.
+
+All but the search for phrases is there twice: here, and compiled in ``_gate.c``.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from .evidence import Markers
+from .compiled import part
+from .evidence import Marker, Markers
 from .scan import Numbers
 from .text import Tokens, lines, quoted
 
 #: Prior chance that all of an article, or passages of it, were spun.
 _ALL_SPUN, _MIXED = 0.002, 0.0005
+#: The logarithm of the chance that nothing was.
+_GENUINE = math.log(1.0 - _ALL_SPUN - _MIXED)
 #: In a mixed article: chance that spun and genuine text meet between two
 #: paragraphs, two sentences.
 _SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
+#: Logarithms of the chances to begin with spun or genuine text; and of those to stay and
+#: to switch between two sentences, two paragraphs.
+_BEGIN = math.log(0.5)
+_STEPS = [(math.log1p(-p), math.log(p)) for p in (_SWITCH_SENTENCE, _SWITCH_PARAGRAPH)]
 #: Low rates that are looked for; how far one must be likelier than genuine text, and
 #: than another account that finds something spun, and the higher one than the lower
 #: (nats).
 _LOW_RATES, SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 3.0, 18.0, 4.0
 #: Prior chance that capitals, and that quotations, are protected.
 _NAMES, _QUOTES = 0.21, 0.2
+#: Accounts with less than this share of the probability are left out.
+_NEGLIGIBLE = 1e-4
 SENTENCE_END = frozenset((".", "!", "?"))
 #: Sentences are joined until a passage has this many words.
 _PASSAGE_WORDS = 12
 #: All of these for the scan, which does roughly the same.
 NUMBERS = Numbers(
-    genuine=math.log(1.0 - _ALL_SPUN - _MIXED),
+    genuine=_GENUINE,
     all_spun=math.log(_ALL_SPUN),
     mixed=math.log(_MIXED),
     paragraph=_SWITCH_PARAGRAPH,
@@ -49,6 +61,11 @@ NUMBERS = Numbers(
 )
 #: Kinds of tokens that a site may protect.
 _CAPITAL, _QUOTED = 1, 2
+#: What _gate.c is told.
+_CONSTANTS = (
+    *(_GENUINE, _BEGIN, *_STEPS, _PASSAGE_WORDS, _NEGLIGIBLE),
+    *(_LOW_RATES, SUSPECT, _PREFERRED, _CLEARLY),
+)
 
 
 class Passage(NamedTuple):
@@ -104,21 +121,30 @@ def judge(
     """
     if not len(tokens):
         return Verdict(0.0, 0.0, [])
+    found, readings = markers.find(tokens), _readings(names, quotes)
+    compiled = part("_gate")
+    if compiled is None:
+        return _judge(tokens, found, readings)
+    text = (tokens.words, tokens.kinds, tokens.breaks)
+    return Verdict(*compiled.judge(*text, found, readings, _CONSTANTS))
+
+
+def _judge(tokens: Tokens, markers: Sequence[Marker], readings: Iterable[Reading]) -> Verdict:
+    """The same in Python."""
     cuts = passages(tokens)
     inside = [flag for a, b in lines(tokens) for flag in quoted(tokens.words[a:b])]
     kinds = [_kind(word, flag) for word, flag in zip(tokens.words, inside, strict=True)]
-    found = _evidence(tokens, markers, kinds)
+    found = _evidence(markers, kinds)
     scores = _scores(found, cuts)
-    runs = [Run(math.log(1.0 - _ALL_SPUN - _MIXED), False, False, [0.0] * len(cuts))]
-    for left_out, prior in _readings(names, quotes).items():
-        emissions = [_counted(score, *left_out) for score in scores]
+    runs = [Run(_GENUINE, False, False, [0.0] * len(cuts))]
+    for names, quotes, mixed, all_spun in readings:
+        emissions = [_counted(score, names, quotes) for score in scores]
         total, posteriors = _forward_backward(emissions, cuts)
-        runs.append(Run(math.log(prior * _MIXED) + total, *left_out, posteriors))
-        everything = math.log(prior * _ALL_SPUN) + sum(emissions)
-        runs.append(Run(everything, *left_out, [1.0] * len(cuts)))
+        runs.append(Run(mixed + total, names, quotes, posteriors))
+        runs.append(Run(all_spun + _sum(emissions), names, quotes, [1.0] * len(cuts)))
     best = max(run.evidence for run in runs[1:])
     chances = _token_chances(cuts, kinds, runs)
-    return _verdict(tokens, chances, best - runs[0].evidence, _suspicion(found, best))
+    return _verdict(tokens, chances, best - _GENUINE, _suspicion(found, best))
 
 
 def regions(names: float, quotes: float) -> tuple[float, float]:
@@ -126,14 +152,28 @@ def regions(names: float, quotes: float) -> tuple[float, float]:
     return min(max(names, 0.01), 0.99), min(max(quotes, 0.01), 0.99)
 
 
-def _readings(names: float, quotes: float) -> dict[tuple[bool, bool], float]:
-    """Prior chance of each reading: (capitals left out, quotations left out)."""
+class Reading(NamedTuple):
+    """Are capitals, and quotations, left out?
+
+    ``mixed`` and ``all_spun`` are the logarithms of the prior chances of such accounts.
+    """
+
+    names: bool
+    quotes: bool
+    mixed: float
+    all_spun: float
+
+
+@lru_cache
+def _readings(names: float, quotes: float) -> tuple[Reading, ...]:
+    """The four readings, with the prior chances that names and quotations are left out."""
     names, quotes = regions(names, quotes)
-    return {
-        (n, q): (names if n else 1.0 - names) * (quotes if q else 1.0 - quotes)
-        for n in (False, True)
-        for q in (False, True)
-    }
+    found: list[Reading] = []
+    for n in (False, True):
+        for q in (False, True):
+            prior = (names if n else 1.0 - names) * (quotes if q else 1.0 - quotes)
+            found.append(Reading(n, q, math.log(prior * _MIXED), math.log(prior * _ALL_SPUN)))
+    return tuple(found)
 
 
 class Run(NamedTuple):
@@ -167,11 +207,11 @@ def _token_chances(
     """For each token the probability that the spinner went over it, over all readings."""
     best = max(run.evidence for run in runs)
     weights = [math.exp(run.evidence - best) for run in runs]
-    scale = sum(weights)
+    scale = _sum(weights)
     # Per passage and kind of token (see _kind), so that tokens need only be looked up.
     by_kind = [[0.0] * 4 for _ in cuts]
     for weight, (_, names, quotes, posteriors) in zip(weights, runs, strict=True):
-        if weight < 1e-4 * scale:
+        if weight < _NEGLIGIBLE * scale:
             continue
         for chance, p in zip(by_kind, posteriors, strict=True):
             for kind in range(4):
@@ -192,18 +232,17 @@ def _verdict(tokens: Tokens, token: list[float], evidence: float, suspicion: flo
     words = [p for p, kind in zip(token, tokens.kinds, strict=True) if kind == "w"]
     if not words:
         return Verdict(0.0, 0.0, token)
-    return Verdict(max(token), sum(words) / len(words), token, evidence, suspicion)
+    return Verdict(max(token), _sum(words) / len(words), token, evidence, suspicion)
 
 
 #: A phrase's place, its kind (see _kind), its weight, and how often it comes.
 Found = tuple[int, int, float, int]
 
 
-def _evidence(tokens: Tokens, markers: Markers, kinds: Sequence[int]) -> list[Found]:
+def _evidence(markers: Sequence[Marker], kinds: Sequence[int]) -> list[Found]:
     """The phrases of a text that tell spun from genuine, with their weights in nats."""
-    found = markers.find(tokens)
-    times = Counter(phrase for _, phrase, _ in found)
-    return [(i, kinds[i], weight, times[phrase]) for i, phrase, weight in found]
+    times = Counter(phrase for _, phrase, _ in markers)
+    return [(i, kinds[i], weight, times[phrase]) for i, phrase, weight in markers]
 
 
 def _scores(found: Sequence[Found], cuts: Sequence[Passage]) -> list[list[float]]:
@@ -229,7 +268,7 @@ def _suspicion(found: Sequence[Found], best: float) -> float:
     """
     groups = Counter(row[2:] for row in found)
     totals = {
-        rate: sum(
+        rate: _sum(
             n * math.log(1.0 - rate + rate * math.exp(weight)) / math.sqrt(times)
             for (weight, times), n in groups.items()
         )
@@ -249,12 +288,11 @@ def _forward_backward(
     Two states; ``emissions`` are log odds of spun against genuine.
     """
     n = len(emissions)
-    switch = [_SWITCH_PARAGRAPH if cut.paragraph else _SWITCH_SENTENCE for cut in cuts]
-    spun = genuine = math.log(0.5)
+    spun = genuine = _BEGIN
     forward = []
     for i, emission in enumerate(emissions):
         if i:
-            stay, move = math.log1p(-switch[i]), math.log(switch[i])
+            stay, move = _STEPS[cuts[i].paragraph]
             spun, genuine = (
                 _log_add(spun + stay, genuine + move),
                 _log_add(genuine + stay, spun + move),
@@ -268,7 +306,7 @@ def _forward_backward(
         odds = (forward[i][0] + back_spun) - (forward[i][1] + back_genuine)
         posteriors[i] = logistic(odds)
         if i:
-            stay, move = math.log1p(-switch[i]), math.log(switch[i])
+            stay, move = _STEPS[cuts[i].paragraph]
             s = back_spun + emissions[i]
             back_spun, back_genuine = (
                 _log_add(s + stay, back_genuine + move),
@@ -279,6 +317,14 @@ def _forward_backward(
 
 def _log_add(a: float, b: float) -> float:
     return a + math.log1p(math.exp(b - a)) if a > b else b + math.log1p(math.exp(a - b))
+
+
+def _sum(values: Iterable[float]) -> float:
+    """Of all values, one added after the other: sum() rounds otherwise in newer Pythons."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
 
 
 def logistic(x: float) -> float:
