@@ -14,6 +14,7 @@ PARTS = {
     "scan": "",
     "in_place": "",
     "gate": "",
+    "text": "",
     "channel": "_words.h",
     "trie": "_trie.h",
     "lattice": "_trie.h",

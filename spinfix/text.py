@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress, pairwise
+
+from .compiled import part
 
 # Combining marks, soft hyphens and joiners belong to the word they stand in:
 # otherwise "cafe" would be found inside a decomposed "café".
@@ -92,6 +95,19 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Split ``text`` into tokens; every non-space character is in exactly one."""
+    compiled = part("_text")
+    return _tokenize(text) if compiled is None else Tokens(*compiled.tokenize(text, _token))
+
+
+def _token(text: str, start: int) -> tuple[int, str]:
+    """Where the token at ``start`` ends, and its kind: asked where ``_text.c`` is not sure."""
+    match = _TOKEN.match(text, start)
+    assert match, "every character but space is in a token"
+    return match.end(), _KIND[match.lastgroup or ""]
+
+
+def _tokenize(text: str) -> Tokens:
+    """The same in Python."""
     starts: list[int] = []
     ends: list[int] = []
     words: list[str] = []
@@ -138,11 +154,9 @@ _KIND = {"plain": "w", "protected": "p", "word": "w", "clitic": "s", "mark": "m"
 
 def lines(tokens: Tokens) -> Iterator[tuple[int, int]]:
     """The lines of a text that have tokens, as half-open token ranges."""
-    start = 0
-    for i in range(1, len(tokens) + 1):
-        if i == len(tokens) or tokens.breaks[i]:
-            yield start, i
-            start = i
+    size = len(tokens)
+    starts = compress(range(1, size), tokens.breaks[1:])
+    return pairwise((0, *starts, size) if size else ())
 
 
 def model_word(word: str) -> str:
@@ -179,6 +193,8 @@ def quoted(words: Sequence[str]) -> list[bool]:
     Typographic and straight double quotes; a quotation that is not closed runs
     to the end of the paragraph, as papers print quotations of several ones.
     """
+    if _QUOTES.isdisjoint(words):
+        return [False] * len(words)
     flags: list[bool] = []
     inside = False
     for word in words:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from spinfix.text import (
     PROTECTED,
+    lines,
     mixed_numeral,
     model_word,
     quoted,
@@ -66,6 +67,14 @@ def test_line_breaks_are_counted():
     assert tokenize("one\n\ntwo three").breaks == [0, 2, 0]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("", []), ("\n", []), ("one", [(0, 1)]), ("\none\n\ntwo three\n", [(0, 1), (1, 3)])],
+)
+def test_lines(text, found):
+    assert list(lines(tokenize(text))) == found
+
+
 def test_numbers_are_known_by_their_shape_and_acronyms_by_their_case():
     words = ["2019", "5", "US", "us", "House", "I"]
     assert [model_word(word) for word in words] == ["0000", "5", "US", "us", "house", "i"]
@@ -78,6 +87,8 @@ def test_numbers_are_known_by_their_shape_and_acronyms_by_their_case():
         ('" a " b', "1110"),
         ("” a ” b", "1110"),
         ("a “ b c", "0111"),
+        ("a b", "00"),
+        ("", ""),
     ],
 )
 def test_quoted(words, inside):
