@@ -1,18 +1,21 @@
-/* InPlace.odds of spinfix/in_place.py, compiled: read that module first.
+/* InPlace.won of spinfix/in_place.py, compiled: read that module first.
  *
- * KenLM is asked the same questions in the same order, so the odds are equal to the last bit.
+ * KenLM is asked the same questions in the same order, so the sums are equal to the last bit.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* _AROUND and _NEIGHBOURS of in_place.py, and math.log(10). */
 #define AROUND 48
 #define NEIGHBOURS 2
 #define LN10 2.302585092994046
 #define APOSTROPHE 0x2019
+/* The most stages of Rules. */
+#define STAGES 8
 /* Where a paragraph begins, room for what stands before, and for a reading. */
-enum { BEGIN, BEFORE, READING = BEFORE + NEIGHBOURS, STATES = READING + 2 };
+enum { BEGIN, BEFORE, READING = BEFORE + NEIGHBOURS, ROOM = READING + 2 };
 
 /* A text, and a few words of it. */
 typedef struct {
@@ -26,6 +29,20 @@ typedef struct {
     int count;
 } Words;
 
+/* A place of a text: characters, what speaks for the phrase there (nats), its number, the
+ * places before it in the text, and those before the first one of the phrase. */
+typedef struct {
+    Py_ssize_t start, end;
+    double weight;
+    Py_ssize_t number, order, first;
+} Place;
+
+/* See Rules in in_place.py. */
+typedef struct {
+    double rate, sure, most, stages[STAGES][2];
+    Py_ssize_t count; /* of stages */
+} Rules;
+
 /* The language model's answering function, its states (borrowed), and the function that
  * spells words. */
 typedef struct {
@@ -36,6 +53,12 @@ static inline Py_UCS4
 at(const Text *text, Py_ssize_t i)
 {
     return PyUnicode_READ(text->kind, text->data, i);
+}
+
+static inline int
+is_alnum(Py_UCS4 c)
+{
+    return c < 128 ? Py_ISALNUM(c) : Py_UNICODE_ISALNUM(c);
 }
 
 /* The name of an ASCII word of at most AROUND characters: as text.model_word. */
@@ -78,16 +101,16 @@ next_word(const Text *text, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t limit
     if (i == limit)
         return 0;
     *start = i;
-    if (!Py_UNICODE_ISALNUM(at(text, i))) {
+    if (!is_alnum(at(text, i))) {
         *end = i + 1;
         return 1;
     }
     for (i++; i < limit; i++) {
         Py_UCS4 c = at(text, i);
-        if (Py_UNICODE_ISALNUM(c))
+        if (is_alnum(c))
             continue;
         if ((c != '\'' && c != APOSTROPHE && c != '-') || i + 1 == limit ||
-            !Py_UNICODE_ISALNUM(at(text, i + 1)))
+            !is_alnum(at(text, i + 1)))
             break;
     }
     *end = i;
@@ -160,26 +183,27 @@ log_p(const Model *model, int state, PyObject *words, const Words *after)
     return total;
 }
 
-/* The odds, given what stands around the place. */
+/* The odds, given what stands around the place; look for an error afterwards. */
 static double
 weigh(const Model *model, const Words *before, const Words *after, PyObject *phrase,
       PyObject *originals)
 {
     int state = BEGIN;
-    for (int n = 0; n < before->count; n++) {
+    for (int n = 0; n < before->count && !PyErr_Occurred(); n++) {
         ask(model, state, before->words[n], BEFORE + n);
         state = BEFORE + n;
     }
     double as_it_is = log_p(model, state, phrase, after), total = 0.0;
-    for (Py_ssize_t n = 0; n < PyList_GET_SIZE(originals) && !PyErr_Occurred(); n++) {
-        PyObject *words, *original = PyList_GET_ITEM(originals, n);
-        double weight;
-        if (!PyTuple_Check(original))
+    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(originals) && !PyErr_Occurred(); n++) {
+        PyObject *original = PyTuple_GET_ITEM(originals, n);
+        if (!PyTuple_Check(original) || PyTuple_GET_SIZE(original) != 2 ||
+            !PyTuple_Check(PyTuple_GET_ITEM(original, 0))) {
             PyErr_SetString(PyExc_TypeError, "an original is words and a weight");
-        if (PyErr_Occurred() ||
-            !PyArg_ParseTuple(original, "O!d", &PyTuple_Type, &words, &weight))
             break;
-        total += weight * exp(LN10 * (log_p(model, state, words, after) - as_it_is));
+        }
+        double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(original, 1));
+        double its = log_p(model, state, PyTuple_GET_ITEM(original, 0), after);
+        total += weight * exp(LN10 * (its - as_it_is));
     }
     return total;
 }
@@ -198,43 +222,184 @@ line(const Text *text, Py_ssize_t place, int forward)
     return place;
 }
 
+/* InPlace.odds; look for an error afterwards. */
+static double
+odds(const Model *model, const Text *text, const Place *place, PyObject *phrase,
+     PyObject *originals)
+{
+    Words before = {{NULL}, 0}, after = {{NULL}, 0};
+    double total = 0.0;
+    Py_ssize_t start = place->start, end = place->end;
+    if (neighbours(model, text, line(text, start, 0), start, 1, &before) == 0 &&
+        neighbours(model, text, end, line(text, end, 1), 0, &after) == 0)
+        total = weigh(model, &before, &after, phrase, originals);
+    forget(&before);
+    forget(&after);
+    return total;
+}
+
+/* --- what all phrases win --- */
+
+/* By phrase, in the order of the text. */
+static int
+by_number(const void *a, const void *b)
+{
+    const Place *one = a, *other = b;
+    if (one->number != other->number)
+        return one->number < other->number ? -1 : 1;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+/* The heaviest phrase first, and what comes first in the text; the places of a phrase
+ * together. */
+static int
+by_weight(const void *a, const void *b)
+{
+    const Place *one = a, *other = b;
+    if (one->weight != other->weight)
+        return one->weight > other->weight ? -1 : 1;
+    if (one->first != other->first)
+        return one->first < other->first ? -1 : 1;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+/* The places, most suspicious phrases first, to be freed; NULL for what is none. */
+static Place *
+sorted_places(const Text *text, PyObject *given)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(given), size = PyUnicode_GET_LENGTH(text->text);
+    Place *places = PyMem_Calloc((size_t)count + 1, sizeof *places);
+    if (places == NULL)
+        return (Place *)PyErr_NoMemory();
+    for (Py_ssize_t n = 0; n < count; n++) {
+        Place *place = places + n;
+        PyObject *its = PyTuple_GET_ITEM(given, n);
+        if (PyTuple_Check(its) && PyTuple_GET_SIZE(its) == 4) {
+            place->start = PyLong_AsSsize_t(PyTuple_GET_ITEM(its, 0));
+            place->end = PyLong_AsSsize_t(PyTuple_GET_ITEM(its, 1));
+            place->weight = PyFloat_AsDouble(PyTuple_GET_ITEM(its, 2));
+            place->number = PyLong_AsSsize_t(PyTuple_GET_ITEM(its, 3));
+        }
+        else
+            place->start = -1;
+        if (PyErr_Occurred() || place->start < 0 || place->end < place->start ||
+            place->end > size || isnan(place->weight)) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_ValueError, "not a place of the text");
+            PyMem_Free(places);
+            return NULL;
+        }
+        place->order = n;
+    }
+    qsort(places, (size_t)count, sizeof *places, by_number);
+    for (Py_ssize_t n = 0; n < count; n++)
+        places[n].first = n && places[n].number == places[n - 1].number ? places[n - 1].first
+                                                                      : places[n].order;
+    qsort(places, (size_t)count, sizeof *places, by_weight);
+    return places;
+}
+
+/* What the originals of a phrase win where they stand best, at `places` of the same number
+ * up to `end`; -1 with an error. */
+static double
+wins(const Model *model, const Text *text, const Place *places, const Place *end,
+     PyObject *phrases, const Rules *rules)
+{
+    PyObject *words, *originals, *number = PyLong_FromSsize_t(places->number);
+    PyObject *phrase = number ? PyObject_GetItem(phrases, number) : NULL;
+    double best = 0.0;
+    Py_XDECREF(number);
+    if (phrase != NULL && !PyTuple_Check(phrase))
+        PyErr_SetString(PyExc_TypeError, "a phrase is a tuple");
+    else if (phrase != NULL && PyArg_ParseTuple(phrase, "O!O!", &PyTuple_Type, &words,
+                                                &PyTuple_Type, &originals))
+        for (; places < end && best < rules->most && !PyErr_Occurred(); places++) {
+            double its = rules->rate * odds(model, text, places, words, originals);
+            if (its != 0.0)
+                best = fmax(best, log(its) - rules->sure);
+        }
+    Py_XDECREF(phrase);
+    return PyErr_Occurred() ? -1.0 : fmin(best, rules->most);
+}
+
+/* InPlace.won, of places that are sorted; -1 with an error. */
+static double
+total(const Model *model, const Text *text, const Place *places, Py_ssize_t count,
+      PyObject *phrases, double least, const Rules *rules)
+{
+    double won = 0.0;
+    Py_ssize_t next;
+    Py_ssize_t stage = 0;
+    for (Py_ssize_t n = 0; n < count && (n == 0 || won < least); n = next) {
+        for (; stage < rules->count && places[n].weight < rules->stages[stage][0]; stage++)
+            if (won < rules->stages[stage][1] * least)
+                return won;
+        for (next = n + 1; next < count && places[next].number == places[n].number;)
+            next++;
+        double its = wins(model, text, places + n, places + next, phrases, rules);
+        if (its < 0.0)
+            return -1.0;
+        won += its;
+    }
+    return won;
+}
+
+static int
+read_rules(PyObject *given, Rules *rules)
+{
+    PyObject *stages;
+    if (!PyArg_ParseTuple(given, "dddO!", &rules->rate, &rules->sure, &rules->most,
+                          &PyTuple_Type, &stages))
+        return -1;
+    if (PyTuple_GET_SIZE(stages) > STAGES) {
+        PyErr_SetString(PyExc_ValueError, "too many stages");
+        return -1;
+    }
+    for (rules->count = 0; rules->count < PyTuple_GET_SIZE(stages); rules->count++)
+        if (!PyArg_Parse(PyTuple_GET_ITEM(stages, rules->count), "(dd)",
+                         &rules->stages[rules->count][0], &rules->stages[rules->count][1]))
+            return -1;
+    return 0;
+}
+
 static PyObject *
-odds(PyObject *Py_UNUSED(module), PyObject *args)
+won(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Model model;
     Text text;
-    Py_ssize_t start, end;
-    PyObject *phrase, *originals;
-    if (!PyArg_ParseTuple(args, "OO!OUnnO!O!", &model.ask, &PyTuple_Type, &model.states,
-                          &model.spelled, &text.text, &start, &end, &PyTuple_Type, &phrase,
-                          &PyList_Type, &originals))
+    Rules rules;
+    PyObject *list, *phrases, *its_rules;
+    double least;
+    if (!PyArg_ParseTuple(args, "(OO!O)UO!OdO!", &model.ask, &PyTuple_Type, &model.states,
+                          &model.spelled, &text.text, &PyList_Type, &list, &phrases, &least,
+                          &PyTuple_Type, &its_rules) ||
+        read_rules(its_rules, &rules) < 0)
         return NULL;
-    if (PyTuple_GET_SIZE(model.states) != STATES || start < 0 || end < start ||
-        end > PyUnicode_GET_LENGTH(text.text)) {
-        PyErr_SetString(PyExc_ValueError, "five states, and a place of the text");
+    if (PyTuple_GET_SIZE(model.states) != ROOM) {
+        PyErr_SetString(PyExc_ValueError, "not as many states as are needed");
         return NULL;
     }
     text.kind = PyUnicode_KIND(text.text);
     text.data = PyUnicode_DATA(text.text);
-    Words before = {{NULL}, 0}, after = {{NULL}, 0};
-    double total = 0.0;
-    if (neighbours(&model, &text, line(&text, start, 0), start, 1, &before) == 0 &&
-        neighbours(&model, &text, end, line(&text, end, 1), 0, &after) == 0)
-        total = weigh(&model, &before, &after, phrase, originals);
-    forget(&before);
-    forget(&after);
-    return PyErr_Occurred() ? NULL : PyFloat_FromDouble(total);
+    PyObject *given = PyList_AsTuple(list);
+    Place *places = given ? sorted_places(&text, given) : NULL;
+    double sum = 0.0;
+    if (places != NULL)
+        sum = total(&model, &text, places, PyTuple_GET_SIZE(given), phrases, least, &rules);
+    PyMem_Free(places);
+    Py_XDECREF(given);
+    return PyErr_Occurred() ? NULL : PyFloat_FromDouble(sum);
 }
 
 static PyMethodDef methods[] = {
-    {"odds", odds, METH_VARARGS, "How much likelier originals are; see InPlace.odds."},
+    {"won", won, METH_VARARGS, "What originals win; see InPlace.won."},
     {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "spinfix._in_place",
-    .m_doc = "InPlace.odds of spinfix.in_place, compiled.",
+    .m_doc = "InPlace.won of spinfix.in_place, compiled.",
     .m_size = 0,
     .m_methods = methods,
 };

@@ -1,9 +1,9 @@
 /* The scan of spinfix/scan.py, compiled: read that module first.
  *
  * Every step is the same, in the same order.  Phrases are looked up by a 64-bit hash
- * of their lower-case characters (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/)
- * and not compared: two different phrases that share one would only make a rough look a
- * little rougher.
+ * of their words, and words have one of their lower-case characters (FNV-1a,
+ * http://www.isthe.com/chongo/tech/comp/fnv/).  They are not compared: two different phrases
+ * that share a hash would only make a rough look a little rougher.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -21,8 +21,8 @@
 #define MOST 600.0
 /* The most spinners that a scanner knows, as in scan.py. */
 #define SPINNERS 32
-/* Bytes of the table of first words. */
-#define FIRST_WORDS 32768
+/* Bytes of the table of beginnings. */
+#define BEGINNINGS 65536
 #define APOSTROPHE 0x2019
 #define LEFT_QUOTE 0x201C
 
@@ -38,6 +38,19 @@ typedef struct {
     Py_ssize_t start, end; /* words */
 } Match;
 
+/* The ASCII letters and digits, in lower case. */
+static const unsigned char ALNUM[128] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
+    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k',
+    ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
+    ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
+    ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
+
 /* A growing array. */
 typedef struct {
     void *items;
@@ -46,10 +59,16 @@ typedef struct {
 
 /* A phrase, or how one begins. */
 typedef struct {
-    uint64_t key;   /* its hash; 0: a free slot */
-    int32_t phrase; /* its number, -1 for a mere beginning */
-    int32_t longer; /* does a longer one begin with it? */
+    uint64_t key;         /* its hash; 0: a free slot */
+    uint32_t phrase : 31; /* its number */
+    uint32_t longer : 1;  /* does a longer one begin with it? */
+    uint32_t spinners;    /* a bit for each to which it is evidence */
 } Slot;
+
+/* What a phrase says of a spinner: its evidence, and the same for either low rate. */
+typedef struct {
+    double weight, low[2];
+} Says;
 
 typedef struct {
     PyObject_HEAD
@@ -57,12 +76,11 @@ typedef struct {
     size_t mask;       /* slots less one */
     Py_ssize_t count;  /* phrases */
     Py_ssize_t spinners;
-    double *weights;   /* by phrase and spinner */
-    double *low;       /* by phrase and spinner, for either low rate */
+    Says *says;        /* by phrase and spinner */
     double *regions;   /* by spinner: names, quotations */
-    unsigned char first[FIRST_WORDS]; /* see first_word() */
+    unsigned char beginnings[BEGINNINGS]; /* see beginning() */
     int32_t *times;    /* how often each phrase was found; all 0 between scans */
-    double genuine, all_spun, mixed, paragraph, sentence, rates[2], suspicious;
+    double genuine, all_spun, mixed, paragraph, sentence, rates[2], suspicious, listed;
     Py_ssize_t shortest;
 } Scanner;
 
@@ -88,10 +106,18 @@ append(Array *array, size_t item)
     return (char *)array->items + item * array->size++;
 }
 
+/* FNV-1a. */
 static inline uint64_t
 hashed(uint64_t hash, Py_UCS4 c)
 {
     return (hash ^ c) * FNV_PRIME;
+}
+
+/* The hash of a phrase and one more word, from theirs. */
+static inline uint64_t
+joined(uint64_t phrase, uint64_t word)
+{
+    return phrase * FNV_PRIME ^ word;
 }
 
 static inline Py_UCS4
@@ -105,7 +131,7 @@ lowered(Py_UCS4 c)
 static inline int
 is_alnum(Py_UCS4 c)
 {
-    return c < 128 ? Py_ISALNUM(c) : Py_UNICODE_ISALNUM(c);
+    return c < 128 ? ALNUM[c] : Py_UNICODE_ISALNUM(c);
 }
 
 /* The slot of a hash, or the free one where it would be. */
@@ -118,24 +144,33 @@ look_up(const Scanner *self, uint64_t hash)
     return self->slots + at;
 }
 
-/* A bit for each first word of a phrase: this small table stays in the fastest memory. */
+/* A bit for each phrase and each beginning of one: most words are none, and this small
+ * table stays in fast memory. */
 static inline unsigned char *
-first_word(Scanner *self, uint64_t hash, unsigned char *bit)
+beginning(Scanner *self, uint64_t hash, unsigned char *bit)
 {
-    size_t at = (size_t)(hash >> 20) & (8 * FIRST_WORDS - 1);
+    size_t at = (size_t)(hash >> 20) & (8 * BEGINNINGS - 1);
     *bit = (unsigned char)(1 << (at & 7));
-    return self->first + at / 8;
+    return self->beginnings + at / 8;
+}
+
+/* What a phrase says of a spinner. */
+static inline Says *
+says(const Scanner *self, int32_t phrase, Py_ssize_t spinner)
+{
+    return self->says + phrase * self->spinners + spinner;
 }
 
 static inline int
 may_begin(const Scanner *self, uint64_t hash)
 {
     unsigned char bit;
-    return *first_word((Scanner *)self, hash, &bit) & bit;
+    return *beginning((Scanner *)self, hash, &bit) & bit;
 }
 
 /* --- the text, cut into words and passages --- */
 
+/* Is this a pronoun, or the like, to which 's is joined as a verb? */
 static int
 is_contracted(const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
@@ -155,56 +190,59 @@ is_contracted(const Text *text, Py_ssize_t start, Py_ssize_t end)
     return 0;
 }
 
-/* Where the word that begins at `start` ends. */
-static Py_ssize_t
-end_of_word(const Text *text, Py_ssize_t start)
+/* Does the word from `start` to `end` end with a possessive 's? */
+static inline int
+is_possessive(const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
-    Py_ssize_t i = start + 1;
-    while (i < text->length) {
-        Py_UCS4 c = text->characters[i];
-        if (is_alnum(c))
-            i++;
-        else if ((c == '\'' || c == APOSTROPHE || c == '-') && i + 1 < text->length &&
-                 is_alnum(text->characters[i + 1]))
-            i += 2;
-        else
-            break;
-    }
-    return i;
+    if (end - start < 3)
+        return 0;
+    Py_UCS4 mark = text->characters[end - 2], last = text->characters[end - 1];
+    return (mark == '\'' || mark == APOSTROPHE) && (last == 's' || last == 'S') &&
+           !is_contracted(text, start, end - 2);
 }
 
-/* Fill in a word from `start` to `end`; 0 when its possessive 's was cut off. */
-static int
-set_word(Word *word, const Text *text, Py_ssize_t start, Py_ssize_t end)
+/* Read the word that begins at `start`: returns where it ends.  A possessive 's is no part
+ * of it, and then no word is adjacent to it. */
+static Py_ssize_t
+read_word(Word *word, const Text *text, Py_ssize_t start, int *adjacent)
 {
-    int upper = 0, lower = 0, curly = 0, cut = 0;
-    if (end - start > 2) {
-        Py_UCS4 mark = text->characters[end - 2];
-        Py_UCS4 last = text->characters[end - 1];
-        cut = (mark == '\'' || mark == APOSTROPHE) && (last == 's' || last == 'S') &&
-              !is_contracted(text, start, end - 2);
-    }
-    word->hash = FNV_OFFSET;
-    for (Py_ssize_t i = start; i < end; i++) {
-        Py_UCS4 c = text->characters[i];
-        if (i < end - 2 * cut)
-            word->hash = hashed(word->hash, lowered(c));
-        if (c < 128) {
-            upper |= c >= 'A' && c <= 'Z';
-            lower |= c >= 'a' && c <= 'z';
+    /* The hash, and what it was one and two characters before. */
+    uint64_t hash = FNV_OFFSET, last = hash, mark = hash;
+    int upper = 0, lower = 0, curly = 0;
+    Py_ssize_t i = start;
+    for (; i < text->length; i++) {
+        Py_UCS4 c = text->characters[i], low = c;
+        if (c < 128 && ALNUM[c]) {
+            low = ALNUM[c];
+            upper |= low != c;
+            lower |= c >= 'a';
         }
-        else {
+        else if (c >= 128 && Py_UNICODE_ISALNUM(c)) {
             upper |= Py_UNICODE_ISUPPER(c);
             lower |= Py_UNICODE_ISLOWER(c) || Py_UNICODE_ISTITLE(c);
-            curly |= c == APOSTROPHE && i < end - 2 * cut;
+            low = Py_UNICODE_TOLOWER(c);
         }
+        else if ((c == '\'' || c == APOSTROPHE || c == '-') && i + 1 < text->length &&
+                 is_alnum(text->characters[i + 1]))
+            curly += c == APOSTROPHE;
+        else
+            break;
+        mark = last;
+        last = hash;
+        hash = hashed(hash, low);
     }
+    int cut = is_possessive(text, start, i);
+    if (cut)
+        curly -= text->characters[i - 2] == APOSTROPHE;
     word->start = start;
-    word->end = end - 2 * cut;
-    word->plain = !curly && !(end - start > 1 && upper && !lower);
-    if (Py_UNICODE_ISUPPER(text->characters[start]))
+    word->end = i - 2 * cut;
+    word->hash = cut ? mark : hash;
+    word->plain = !curly && !(i - start > 1 && upper && !lower);
+    Py_UCS4 first = text->characters[start];
+    if (first < 128 ? first >= 'A' && first <= 'Z' : Py_UNICODE_ISUPPER(first))
         word->kind |= CAPITAL;
-    return !cut;
+    *adjacent = !cut;
+    return i;
 }
 
 /* The words of a text; for each passage whether a paragraph begins there. */
@@ -220,16 +258,14 @@ cut(const Scanner *self, const Text *text, Array *words, Array *paragraphs)
     while (i < text->length) {
         Py_UCS4 c = text->characters[i];
         if (is_alnum(c)) {
-            Py_ssize_t end = end_of_word(text, i);
             Word *word = append(words, sizeof(Word));
             if (word == NULL)
                 return -1;
             word->kind = inside ? QUOTED : 0;
             word->passage = (Py_ssize_t)paragraphs->size - 1;
             word->adjacent = (unsigned char)adjacent;
-            adjacent = set_word(word, text, i, end);
+            i = read_word(word, text, i, &adjacent);
             size++;
-            i = end;
             continue;
         }
         i++;
@@ -262,51 +298,44 @@ cut(const Scanner *self, const Text *text, Array *words, Array *paragraphs)
 /* --- what the words say --- */
 
 /* Walk along the phrases that begin at word `i`: for each spinner the number of the
- * longest one with evidence (-1: none), and the word after it. */
-static void
-walk(const Scanner *self, const Text *text, const Array *array, Py_ssize_t i, int32_t *best,
-     Py_ssize_t *stop)
+ * longest one with evidence, and the word after it.  Returns a bit for each with one. */
+static uint32_t
+walk(const Scanner *self, const Array *array, Py_ssize_t i, int32_t *best, Py_ssize_t *stop)
 {
     const Word *words = array->items;
     Py_ssize_t count = (Py_ssize_t)array->size, end = i;
     uint64_t hash = words[i].hash;
-    for (Py_ssize_t n = 0; n < self->spinners; n++)
-        best[n] = -1;
-    if (!may_begin(self, hash))
-        return;
-    for (;;) {
-        if (end > i)
-            for (Py_ssize_t at = words[end].start; at < words[end].end; at++)
-                hash = hashed(hash, lowered(text->characters[at]));
+    uint32_t with = 0;
+    while (may_begin(self, hash)) {
         const Slot *found = look_up(self, hash);
         end++;
         if (found->key == 0)
-            return;
-        if (found->phrase >= 0) {
-            const double *weights = self->weights + found->phrase * self->spinners;
-            for (Py_ssize_t n = 0; n < self->spinners; n++)
-                if (weights[n] != 0.0) {
-                    best[n] = found->phrase;
-                    stop[n] = end;
-                }
-        }
+            break;
+        with |= found->spinners;
+        for (Py_ssize_t n = 0; n < self->spinners && found->spinners >> n; n++)
+            if (found->spinners >> n & 1) {
+                best[n] = (int32_t)found->phrase;
+                stop[n] = end;
+            }
         if (!found->longer || end == count || !words[end].adjacent)
-            return;
-        hash = hashed(hash, ' ');
+            break;
+        hash = joined(hash, words[end].hash);
     }
+    return with;
 }
 
 /* The phrases with evidence of each spinner, longest first, not overlapping. */
 static int
-find(const Scanner *self, const Text *text, const Array *array, Array *matches)
+find(const Scanner *self, const Array *array, Array *matches)
 {
     const Word *words = array->items;
+    Py_ssize_t count = (Py_ssize_t)array->size;
     int32_t best[SPINNERS];
     Py_ssize_t stop[SPINNERS], next[SPINNERS] = {0};
-    for (Py_ssize_t i = 0; i < (Py_ssize_t)array->size; i++) {
-        walk(self, text, array, i, best, stop);
-        for (Py_ssize_t n = 0; n < self->spinners; n++) {
-            if (best[n] < 0 || next[n] > i)
+    for (Py_ssize_t i = 0; i < count; i++) {
+        uint32_t with = walk(self, array, i, best, stop);
+        for (Py_ssize_t n = 0; n < self->spinners && with >> n; n++) {
+            if (!(with >> n & 1) || next[n] > i)
                 continue;
             next[n] = stop[n];
             if (!words[i].plain)
@@ -377,52 +406,68 @@ evidence(const Scanner *self, const double *scores, double *odds, const Array *p
     return best;
 }
 
-/* A glance at a text for one spinner: a tuple, see scan.py. */
-static PyObject *
-glance(Scanner *self, Py_ssize_t spinner, const Array *words, const Array *paragraphs,
-       const Array *array)
+/* What matches say: adds them to the scores, by passage and kind; returns the evidence of
+ * the likelier low rate. */
+static double
+add_up(Scanner *self, Py_ssize_t spinner, const Word *words, const Array *array, double *scores)
 {
     const Match *matches = array->items;
-    const Word *word = words->items;
     double low[2] = {0.0, 0.0};
-    /* scores, and room for evidence() */
-    double *scores = calloc(paragraphs->size, 8 * sizeof(double));
-    PyObject *places = PyList_New(0);
-    if (scores == NULL || places == NULL) {
-        free(scores);
-        Py_XDECREF(places);
-        return PyErr_NoMemory();
-    }
     for (size_t n = 0; n < array->size; n++)
         self->times[matches[n].phrase]++;
-    int failed = 0;
     for (size_t n = 0; n < array->size; n++) {
-        Match match = matches[n];
-        const Word *first = word + match.start;
-        Py_ssize_t at = match.phrase * self->spinners + spinner;
-        int32_t times = self->times[match.phrase];
+        const Word *first = words + matches[n].start;
+        const Says *its = says(self, matches[n].phrase, spinner);
+        int32_t times = self->times[matches[n].phrase];
         double share = times == 1 ? 1.0 : 1.0 / sqrt((double)times);
-        scores[4 * first->passage + first->kind] += self->weights[at] * share;
-        low[0] += self->low[2 * at] * share;
-        low[1] += self->low[2 * at + 1] * share;
-        if (!failed && self->weights[at] >= self->suspicious && match.start < PLACES) {
-            PyObject *place = Py_BuildValue("(nnd)", first->start, word[match.end - 1].end,
-                                            self->weights[at]);
-            failed = place == NULL || PyList_Append(places, place) < 0;
-            Py_XDECREF(place);
-        }
+        scores[4 * first->passage + first->kind] += its->weight * share;
+        low[0] += its->low[0] * share;
+        low[1] += its->low[1] * share;
     }
     for (size_t n = 0; n < array->size; n++)
         self->times[matches[n].phrase] = 0;
+    return fmax(low[0], low[1]);
+}
+
+/* Where suspicious phrases stand, a list of tuples. */
+static PyObject *
+places(const Scanner *self, Py_ssize_t spinner, const Word *words, const Array *array)
+{
+    const Match *match = array->items;
+    PyObject *found = PyList_New(0);
+    for (size_t n = 0; found != NULL && n < array->size; n++, match++) {
+        double weight = says(self, match->phrase, spinner)->weight;
+        if (weight < self->suspicious)
+            continue;
+        if (match->start >= PLACES)
+            break;
+        PyObject *place =
+            Py_BuildValue("(nndi)", words[match->start].start, words[match->end - 1].end,
+                          weight, (int)match->phrase);
+        if (place == NULL || PyList_Append(found, place) < 0)
+            Py_CLEAR(found);
+        Py_XDECREF(place);
+    }
+    return found;
+}
+
+/* A glance at a text for one spinner: a tuple, see scan.py. */
+static PyObject *
+glance(Scanner *self, Py_ssize_t spinner, const Array *words, const Array *paragraphs,
+       const Array *matches)
+{
+    /* scores, and room for evidence() */
+    double *scores = calloc(paragraphs->size, 8 * sizeof(double));
+    if (scores == NULL)
+        return PyErr_NoMemory();
+    double low = add_up(self, spinner, words->items, matches, scores);
     double odds = words->size == 0 ? -INFINITY
                                    : evidence(self, scores, scores + 4 * paragraphs->size,
                                               paragraphs, self->regions + 2 * spinner);
     free(scores);
-    if (failed) {
-        Py_DECREF(places);
-        return NULL;
-    }
-    return Py_BuildValue("(ddN)", odds, fmax(low[0], low[1]), places);
+    PyObject *found =
+        low > self->listed ? places(self, spinner, words->items, matches) : PyList_New(0);
+    return found ? Py_BuildValue("(ddN)", odds, low, found) : NULL;
 }
 
 static PyObject *
@@ -442,7 +487,7 @@ scan(Scanner *self, PyObject *text)
     Array words = {0}, paragraphs = {0}, matches[SPINNERS] = {{0}};
     PyObject *result = PyList_New(0);
     if (result != NULL && (cut(self, &read, &words, &paragraphs) < 0 ||
-                           find(self, &read, &words, matches) < 0))
+                           find(self, &words, matches) < 0))
         Py_CLEAR(result);
     for (Py_ssize_t n = 0; result != NULL && n < self->spinners; n++) {
         PyObject *found = glance(self, n, &words, &paragraphs, matches + n);
@@ -460,38 +505,37 @@ scan(Scanner *self, PyObject *text)
 
 /* --- building it --- */
 
-/* Enter a phrase and how it begins; -1 when it is not a str. */
-static int
+/* Enter a phrase and how it begins. */
+static void
 enter(Scanner *self, PyObject *phrase, int32_t number)
 {
-    if (!PyUnicode_Check(phrase)) {
-        PyErr_SetString(PyExc_TypeError, "a phrase is a str");
-        return -1;
-    }
     int kind = PyUnicode_KIND(phrase);
     const void *data = PyUnicode_DATA(phrase);
     Py_ssize_t length = PyUnicode_GET_LENGTH(phrase);
-    uint64_t hash = FNV_OFFSET;
+    uint64_t word = FNV_OFFSET, hash = 0;
     int first = 1;
     for (Py_ssize_t i = 0; i <= length; i++) {
         Py_UCS4 c = i < length ? PyUnicode_READ(kind, data, i) : ' ';
-        if (c == ' ') {
-            Slot *at = look_up(self, hash);
-            if (at->key == 0)
-                *at = (Slot){hash, -1, 0};
-            if (i == length)
-                at->phrase = number;
-            else
-                at->longer = 1;
-            if (first) {
-                unsigned char bit, *byte = first_word(self, hash, &bit);
-                *byte |= bit;
-                first = 0;
-            }
+        if (c != ' ') {
+            word = hashed(word, c);
+            continue;
         }
-        hash = hashed(hash, c);
+        hash = first ? word : joined(hash, word);
+        word = FNV_OFFSET;
+        first = 0;
+        Slot *slot = look_up(self, hash);
+        slot->key = hash;
+        if (i < length)
+            slot->longer = 1;
+        else {
+            slot->phrase = (uint32_t)number;
+            slot->spinners = 0;
+            for (Py_ssize_t n = 0; n < self->spinners; n++)
+                slot->spinners |= (uint32_t)(says(self, number, n)->weight != 0.0) << n;
+        }
+        unsigned char bit, *byte = beginning(self, hash, &bit);
+        *byte |= bit;
     }
-    return 0;
 }
 
 /* How many slots the phrases need at most: one for each of their words. */
@@ -524,10 +568,10 @@ fill_weights(Scanner *self, Py_ssize_t spinner, PyObject *weights)
     for (Py_ssize_t n = 0; !failed && n < self->count; n++) {
         double weight = PyFloat_AsDouble(PySequence_Fast_GET_ITEM(list, n));
         failed = weight == -1.0 && PyErr_Occurred();
-        Py_ssize_t at = n * self->spinners + spinner;
-        self->weights[at] = weight;
+        Says *its = says(self, (int32_t)n, spinner);
+        its->weight = weight;
         for (int r = 0; r < 2 && weight != 0.0; r++)
-            self->low[2 * at + r] = log(1.0 - self->rates[r] + self->rates[r] * exp(weight));
+            its->low[r] = log(1.0 - self->rates[r] + self->rates[r] * exp(weight));
     }
     Py_DECREF(list);
     return failed ? -1 : 0;
@@ -537,12 +581,12 @@ static void
 release(Scanner *self)
 {
     free(self->slots);
-    free(self->weights);
-    free(self->low);
+    free(self->says);
     free(self->regions);
     free(self->times);
     self->slots = NULL;
-    self->weights = self->low = self->regions = NULL;
+    self->says = NULL;
+    self->regions = NULL;
     self->times = NULL;
 }
 
@@ -554,11 +598,10 @@ allocate(Scanner *self, Py_ssize_t words)
         slots *= 2;
     self->mask = slots - 1;
     self->slots = calloc(slots, sizeof *self->slots);
-    self->weights = calloc(all + 1, sizeof *self->weights);
-    self->low = calloc(all + 1, 2 * sizeof *self->low);
+    self->says = calloc(all + 1, sizeof *self->says);
     self->regions = calloc((size_t)self->spinners + 1, 2 * sizeof *self->regions);
     self->times = calloc((size_t)self->count + 1, sizeof *self->times);
-    if (self->slots && self->weights && self->low && self->regions && self->times)
+    if (self->slots && self->says && self->regions && self->times)
         return 0;
     PyErr_NoMemory();
     return -1;
@@ -577,15 +620,14 @@ build(Scanner *self, PyObject *phrases, PyObject *weights, PyObject *regions)
     Py_ssize_t words = words_of(phrases);
     if (words < 0 || allocate(self, words) < 0)
         return -1;
-    for (Py_ssize_t n = 0; n < self->count; n++)
-        if (enter(self, PySequence_Fast_GET_ITEM(phrases, n), (int32_t)n) < 0)
-            return -1;
     for (Py_ssize_t n = 0; n < self->spinners; n++) {
         PyObject *region = PySequence_Fast_GET_ITEM(regions, n);
         if (fill_weights(self, n, PySequence_Fast_GET_ITEM(weights, n)) < 0 ||
             !PyArg_ParseTuple(region, "dd", self->regions + 2 * n, self->regions + 2 * n + 1))
             return -1;
     }
+    for (Py_ssize_t n = 0; n < self->count; n++)
+        enter(self, PySequence_Fast_GET_ITEM(phrases, n), (int32_t)n);
     return 0;
 }
 
@@ -595,11 +637,12 @@ scanner_init(Scanner *self, PyObject *args, PyObject *keywords)
     static char *names[] = {"phrases", "weights", "regions", "numbers", NULL};
     PyObject *phrases, *weights, *regions;
     release(self);
-    memset(self->first, 0, sizeof self->first);
+    memset(self->beginnings, 0, sizeof self->beginnings);
     if (!PyArg_ParseTupleAndKeywords(
-            args, keywords, "OOO(dddddn(dd)d)", names, &phrases, &weights, &regions,
+            args, keywords, "OOO(dddddn(dd)dd)", names, &phrases, &weights, &regions,
             &self->genuine, &self->all_spun, &self->mixed, &self->paragraph, &self->sentence,
-            &self->shortest, &self->rates[0], &self->rates[1], &self->suspicious))
+            &self->shortest, &self->rates[0], &self->rates[1], &self->suspicious,
+            &self->listed))
         return -1;
     phrases = PySequence_Fast(phrases, "phrases are a sequence");
     weights = phrases ? PySequence_Fast(weights, "weights are a sequence") : NULL;

@@ -98,13 +98,17 @@ class Channel:
         entries = latest(entries)
         self._bias = math.exp(edit_bias)
         banned = {(row.spun.lower(), row.original.lower()) for row in never}
+        touched = {spun for spun, _ in banned}
         phrases = [f" {spun} " for spun, original in banned if original == ANY]
         # What a phrase can stand for, made into candidates when it is met.
         self._entries: dict[str, list[Entry]] = {}
         self._keys: dict[str, _Key] = {}
         for entry in entries:
-            if not banned or not _is_banned(entry, banned, phrases):
-                self._entries.setdefault(entry.spun.lower(), []).append(entry)
+            spun = entry[0].lower()
+            if phrases and any(phrase in f" {spun} " for phrase in phrases):
+                continue
+            if spun not in touched or (spun, entry[1].lower()) not in banned:
+                self._entries.setdefault(spun, []).append(entry)
         self._survival = survivals(entries)
         self._beginnings = beginnings(self._entries)
         # Words at which arcs() has something to look up.
@@ -248,13 +252,6 @@ def _words(phrase: str) -> list[str]:
     words = phrase.split(" ")
     plain = phrase.isascii() and all(map(str.isalpha, words))
     return words if plain else tokenize(phrase).words
-
-
-def _is_banned(entry: Entry, banned: set[tuple[str, str]], phrases: Sequence[str]) -> bool:
-    """Is this substitution on a never-list, or does it touch a phrase that is?"""
-    spun, original = entry.spun.lower(), entry.original.lower()
-    padded = f" {spun} "
-    return (spun, original) in banned or any(phrase in padded for phrase in phrases)
 
 
 def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidate]:

@@ -109,12 +109,18 @@ def read_entries(path: Path) -> list[Entry]:
 
 def read_shipped(path: Path) -> list[Entry]:
     """The entries of a file that comes with the package, unchecked: the tests check it."""
-    _, *lines = path.read_text(encoding="utf-8").splitlines()
-    found = []
-    for line in lines:
-        spun, original, replaced, seen, left_alone, *source = line.split("\t")
-        found.append(Entry(spun, original, int(replaced), int(seen), int(left_alone), *source))
-    return found
+    header, _, table = path.read_text(encoding="utf-8").partition("\n")
+    if SOURCE in header:  # some lines have this column, others do not
+        lines = (line.split("\t") for line in table.splitlines())
+        return [
+            Entry(spun, original, int(replaced), int(seen), int(left_alone), *source)
+            for spun, original, replaced, seen, left_alone, *source in lines
+        ]
+    # Column by column: this takes half the time.
+    cells = table.replace("\n", "\t").split("\t")
+    width = len(HEADER)
+    counts = (map(int, cells[n::width]) for n in range(2, width))
+    return list(map(Entry, cells[:-1:width], cells[1::width], *counts))
 
 
 def parse_entry(fields: Sequence[str]) -> Entry:

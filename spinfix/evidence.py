@@ -31,11 +31,15 @@ def survivals(entries: Iterable[Entry]) -> dict[str, float]:
     """
     replaced: dict[str, int] = {}
     heads: dict[str, int] = {}
+    by_hand = list(HAND_COUNTS)
     for entry in entries:
-        _, original, times, seen, *_ = entry
-        if " " not in original and entry.counts != HAND_COUNTS and not has_capitals(entry):
-            replaced[original] = replaced.get(original, 0) + times
-            heads[original] = max(seen, heads.get(original, 0))
+        spun, original, *counts, _ = entry
+        if " " in original or spun != spun.lower() or original != original.lower():
+            continue
+        if counts != by_hand:
+            replaced[original] = replaced.get(original, 0) + counts[0]
+            if counts[1] > heads.get(original, -1):
+                heads[original] = counts[1]
     return {
         head: (max(seen - replaced[head], 0) + 0.5) / (seen + 1.0) for head, seen in heads.items()
     }
@@ -102,8 +106,7 @@ def beginnings(phrases: Iterable[str]) -> set[str]:
     """How longer phrases begin: their first word, their first two words, ..."""
     found: set[str] = set()
     for phrase in phrases:
-        while (space := phrase.rfind(" ")) > 0:
-            phrase = phrase[:space]
+        while (space := phrase.rfind(" ")) > 0 and (phrase := phrase[:space]) not in found:
             found.add(phrase)
     return found
 

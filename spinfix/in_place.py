@@ -8,17 +8,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from .compiled import part
 from .language_model import LanguageModel
+from .scan import Place
 from .text import model_word
 
 #: Words as the model names them, and what weighs them (a factor).
 Original = tuple[tuple[str, ...], float]
+#: A phrase, as the model names its words, and its originals.
+Phrase = tuple[tuple[str, ...], tuple[Original, ...]]
 #: Characters around a phrase in which its neighbours are looked for, and how many words.
 _AROUND, _NEIGHBOURS = 48, 2
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
+
+
+class Rules(NamedTuple):
+    """What the originals of a phrase win, and when enough is known.
+
+    They win their log odds beyond ``sure``, at most ``most`` (nats), where they stand best
+    of all places; ``rate`` is the share of the heads that is replaced.  ``stages`` are of
+    evidence (nats) and a share: when the phrases with so much evidence have been asked
+    about, that share of what is needed must have been won.
+    """
+
+    rate: float
+    sure: float
+    most: float
+    stages: tuple[tuple[float, float], ...]
 
 
 class InPlace:
@@ -32,23 +51,65 @@ class InPlace:
         self._states = (begin, *(model.new_state() for _ in range(4)))
         self._compiled = part("_in_place")
 
+    def won(
+        self,
+        text: str,
+        places: Sequence[Place],
+        phrases: Mapping[int, Phrase],
+        least: float,
+        rules: Rules,
+    ) -> float:
+        """What the originals of the phrases at these places win (nats).
+
+        The most suspicious phrases are asked about first, and none any more when ``least``
+        is won, or when it can be told by the rules that it will not be.  ``phrases`` are by
+        their number.
+        """
+        if self._compiled is None:
+            return self._won(text, places, phrases, least, rules)
+        asked = self._ask, self._states, spelled
+        total: float = self._compiled.won(asked, text, places, phrases, least, rules)
+        return total
+
+    def _won(
+        self,
+        text: str,
+        places: Iterable[Place],
+        phrases: Mapping[int, Phrase],
+        least: float,
+        rules: Rules,
+    ) -> float:
+        """The same in Python."""
+        by_phrase: dict[int, list[Place]] = {}
+        for place in places:
+            by_phrase.setdefault(place[3], []).append(place)
+        stages = iter(rules.stages)
+        evidence, share = next(stages, _LAST)
+        won = 0.0
+        for its in sorted(by_phrase.values(), key=_by_weight):
+            while its[0][2] < evidence:
+                if won < share * least:
+                    return won
+                evidence, share = next(stages, _LAST)
+            phrase = phrases[its[0][3]]
+            best = 0.0
+            for start, end, *_ in its:
+                odds = rules.rate * self.odds(text, start, end, *phrase)
+                best = max(best, math.log(odds) - rules.sure if odds else 0.0)
+                if best >= rules.most:
+                    break
+            won += min(best, rules.most)
+            if won >= least:
+                break
+        return won
+
     def odds(
-        self, text: str, start: int, end: int, phrase: Sequence[str], originals: Sequence[Original]
+        self, text: str, start: int, end: int, phrase: Sequence[str], originals: Iterable[Original]
     ) -> float:
         """The sum over ``originals`` of weight x P(original in its place) / P(phrase there).
 
         ``phrase`` is what stands from ``start`` to ``end`` (characters), as the model names it.
         """
-        if self._compiled is None:
-            return self._odds(text, start, end, phrase, originals)
-        asked = self._ask, self._states, spelled
-        total: float = self._compiled.odds(*asked, text, start, end, tuple(phrase), originals)
-        return total
-
-    def _odds(
-        self, text: str, start: int, end: int, phrase: Sequence[str], originals: Sequence[Original]
-    ) -> float:
-        """The same in Python."""
         left = text[max(0, start - _AROUND) : start].rpartition("\n")[2]
         right = text[end : end + _AROUND].partition("\n")[0]
         after = [spelled(word) for word in _WORD.findall(right)[:_NEIGHBOURS]]
@@ -73,6 +134,12 @@ class InPlace:
 
 
 _LN10 = LanguageModel.ln10
+#: After the last stage.
+_LAST = (-math.inf, 0.0)
+
+
+def _by_weight(places: Sequence[Place]) -> float:
+    return -places[0][2]
 
 
 def spelled(word: str) -> str:

@@ -35,8 +35,9 @@ class Numbers(NamedTuple):
 
     Log priors (nats) of genuine text, of text spun from end to end and of mixed text; the
     chances (0 to 1) that spun and genuine text meet between two paragraphs and two
-    sentences; the fewest words of a passage; the two low rates; and from which evidence
-    (nats) on a phrase is suspicious.
+    sentences; the fewest words of a passage; the two low rates; from which evidence
+    (nats) on a phrase is suspicious; and above which evidence for a low rate (nats) the
+    places of such phrases are listed.
     """
 
     genuine: float
@@ -47,10 +48,11 @@ class Numbers(NamedTuple):
     shortest: int
     rates: tuple[float, float]
     suspicious: float
+    listed: float
 
 
-#: A phrase: the characters it stands from and to, its evidence (nats).
-Place = tuple[int, int, float]
+#: A phrase: the characters it stands from and to, its evidence (nats), its number.
+Place = tuple[int, int, float, int]
 
 
 class Glance(NamedTuple):
@@ -58,7 +60,7 @@ class Glance(NamedTuple):
 
     ``evidence``: log odds of its likeliest account with something spun against genuine text
     (nats); ``low``: the same for a low rate at which all of it was spun; ``places``: where
-    suspicious phrases stand.
+    suspicious phrases stand, if that is asked for (:class:`Numbers`).
     """
 
     evidence: float
@@ -104,6 +106,7 @@ class PureScanner:
         """
         self._numbers = numbers
         self._regions = regions
+        self._number = {phrase: number for number, phrase in enumerate(phrases)}
         self._weights = [dict(zip(phrases, its, strict=True)) for its in weights]
         self._beginnings = {
             " ".join(words[:n])
@@ -195,10 +198,12 @@ class PureScanner:
             for n, rate in enumerate(self._numbers.rates):
                 low[n] += math.log(1.0 - rate + rate * math.exp(match.weight)) * share
             if match.weight >= self._numbers.suspicious and match.start < _PLACES:
-                places.append((first.start, words[match.end - 1].end, match.weight))
+                number = self._number[match.phrase]
+                places.append((first.start, words[match.end - 1].end, match.weight, number))
         if not words:
             return Glance(-math.inf, 0.0, [])
-        return Glance(self._evidence(scores, paragraphs, names, quotes), max(low), places)
+        evidence = self._evidence(scores, paragraphs, names, quotes)
+        return Glance(evidence, max(low), places if max(low) > self._numbers.listed else [])
 
     def _evidence(
         self,

@@ -10,14 +10,13 @@ genuine text that comes to little.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .evidence import shipped_index
 from .families import Family
 from .gate import NUMBERS, SUSPECT
-from .in_place import InPlace, Original
+from .in_place import InPlace, Phrase, Rules
 from .language_model import LanguageModel
 from .scan import Place, scanner
 from .second_look import RATE
@@ -29,13 +28,13 @@ _MARGIN = 4.0
 #: The same for low rates.
 _LOW_MARGIN = 0.5
 #: Phrases with so much evidence (nats) are asked about, the most suspicious first.  What
-#: their originals win beyond _WON, at most _MOST each (nats), must reach _LEAST times the
-#: text's characters to a power; and a share of that when all with so much evidence have
-#: been asked about.  Chosen on dev (benchmarks/detection.py): of 855 articles with a tenth or
-#: a third of their heads spun, or with one paragraph spun, that are noticed without the
-#: screen, 843 are with it; of 460 genuine ones it lets 8 on.
-_SUSPICIOUS, _WON, _MOST, _LEAST, _POWER = 0.5, 4.0, 6.0, 0.048, 0.7
-_STAGES = ((2.0, 0.1), (1.5, 0.3), (1.0, 0.75))
+#: their originals win must reach _LEAST times the text's characters to a power (nats); and
+#: a share of that when all with so much evidence have been asked about.  Chosen on dev
+#: (benchmarks/detection.py): of 855 articles with a tenth or a third of their heads spun, or
+#: with one paragraph spun, that are noticed without the screen, 843 are with it; of 460
+#: genuine ones it lets 8 on.
+_SUSPICIOUS, _LEAST, _POWER = 0.5, 0.048, 0.7
+_RULES = Rules(RATE, sure=4.0, most=6.0, stages=((2.0, 0.1), (1.5, 0.3), (1.0, 0.75)))
 
 
 class Look(NamedTuple):
@@ -54,12 +53,14 @@ class Screen:
     def __init__(self, families: Sequence[Family], model: LanguageModel, gate: float) -> None:
         """``gate``: texts less surely spun than this (0 to 1) are left alone."""
         self._families, self._in_place = families, InPlace(model)
-        self._known: dict[tuple[str, str], tuple[tuple[str, ...], list[Original]]] = {}
         self._least = math.log(gate / (1.0 - gate)) - _MARGIN if 0.0 < gate < 1.0 else -math.inf
+        phrases, weights = _evidence(families)
+        self._phrases = [_Phrases(phrases, family) for family in families]
         self._scanner = scanner(
-            *_evidence(families),
+            phrases,
+            weights,
             [family.regions for family in families],
-            NUMBERS._replace(suspicious=_SUSPICIOUS),
+            NUMBERS._replace(suspicious=_SUSPICIOUS, listed=SUSPECT - _LOW_MARGIN),
         )
 
     def look(self, text: str) -> Look:
@@ -67,57 +68,39 @@ class Screen:
         glances = self._scanner.scan(text)
         plausible = [
             family
-            for family, (evidence, low, places) in zip(self._families, glances, strict=True)
+            for family, phrases, (evidence, low, places) in zip(
+                self._families, self._phrases, glances, strict=True
+            )
             if family.fallback  # counts say nothing there
             or evidence > self._least
             or (
                 family.traits.partial
                 and low > SUSPECT - _LOW_MARGIN
-                and self._is_striking(text, places, family)
+                and self._is_striking(text, places, phrases)
             )
         ]
         best = max((glance[0] for glance in glances), default=-math.inf)
         return Look(plausible, best)
 
-    def _is_striking(self, text: str, places: Sequence[Place], family: Family) -> bool:
+    def _is_striking(self, text: str, places: Sequence[Place], phrases: _Phrases) -> bool:
         """Do the originals of suspicious phrases win so much that a second look is due?"""
-        least = _LEAST * len(text) ** _POWER
-        stages = iter(_STAGES)
-        evidence, share = next(stages)
-        won = 0.0
-        for weight, its in groupby(sorted(places, key=_by_weight), _by_weight):
-            while -weight < evidence:
-                if won < share * least:
-                    return False
-                evidence, share = next(stages, (-math.inf, 0.0))
-            for phrase, where in _by_phrase(text, its):
-                odds = max(self._odds(text, place, phrase, family) for place in where)
-                won += min(max(0.0, odds - _WON), _MOST)
-                if won >= least:
-                    return True
-        return False
-
-    def _odds(self, text: str, place: Place, phrase: str, family: Family) -> float:
-        """By how much the originals of a phrase beat it in its place (nats)."""
-        known = self._known.get((phrase, family.traits.name))
-        if known is None:
-            candidates = family.channel.candidates(phrase)
-            originals = [(candidate.words, candidate.weight) for candidate in candidates]
-            known = self._known[phrase, family.traits.name] = (tuple(phrase.split()), originals)
-        odds = self._in_place.odds(text, *place[:2], *known)
-        return math.log(RATE * odds) if odds else -math.inf
+        least: float = _LEAST * len(text) ** _POWER
+        return self._in_place.won(text, places, phrases, least, _RULES) >= least
 
 
-def _by_weight(place: Place) -> float:
-    return -place[2]
+class _Phrases(dict[int, Phrase]):
+    """The phrases by their numbers, with a spinner's originals, looked up when asked for."""
 
+    def __init__(self, phrases: Sequence[str], family: Family) -> None:
+        super().__init__()
+        self._all, self._family = phrases, family
 
-def _by_phrase(text: str, places: Iterable[Place]) -> Iterable[tuple[str, list[Place]]]:
-    """The places of each phrase."""
-    phrases: dict[str, list[Place]] = {}
-    for place in places:
-        phrases.setdefault(" ".join(text[place[0] : place[1]].lower().split()), []).append(place)
-    return phrases.items()
+    def __missing__(self, number: int) -> Phrase:
+        phrase = self._all[number]
+        candidates = self._family.channel.candidates(phrase)
+        originals = tuple((candidate.words, candidate.weight) for candidate in candidates)
+        self[number] = found = tuple(phrase.split()), originals
+        return found
 
 
 def _evidence(families: Sequence[Family]) -> tuple[list[str], list[list[float]]]:

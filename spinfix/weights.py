@@ -39,9 +39,6 @@ def words(data: Arrays, name: str) -> list[str]:
 
 def pair_rows(data: Arrays, unknown: Container[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The row of each phrase pair (spun, original), but for the ``unknown`` ones."""
-    rows: dict[tuple[str, str], int] = {}
-    for row, line in enumerate(words(data, "phrases")):
-        spun, _, original = line.partition("\t")
-        if (spun, original) not in unknown:
-            rows[spun, original] = row
-    return rows
+    sides = bytes(data["phrases"]).decode().replace("\n", "\t").split("\t")
+    pairs = zip(sides[::2], sides[1::2], strict=True)
+    return {pair: row for row, pair in enumerate(pairs) if pair not in unknown}

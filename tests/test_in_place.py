@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinfix.compiled import part
-from spinfix.in_place import InPlace, Original, spelled
+from spinfix.in_place import InPlace, Original, Phrase, Rules, spelled
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,54 @@ def test_words_are_spelled_as_the_model_knows_them():
     assert spelled("\ud83d") == "?"
 
 
+#: Phrases by their numbers.
+PHRASES: dict[int, Phrase] = {
+    0: (("mentioned",), ((("said",), 0.7), (("as", "well", "as"), 0.2), (("été",), 0.1))),
+    1: (("likewise",), ((("also",), 0.5),)),
+    2: (("a", "long", "time"), ((("decades",), 0.5), (("years", "or", "so"), 0.2))),
+    3: (("naïve",), ()),
+}
+RULES = Rules(0.1, sure=4.0, most=6.0, stages=((2.0, 0.1), (1.0, 0.5)))
+#: Whatever odds there are count.
+ALL = Rules(1.0, sure=-1e3, most=1e9, stages=())
+TEXT = "The minister mentioned that he would stay. He likewise mentioned a long time."
+
+
+def places(*asked: tuple[str, float, int]) -> list[tuple[int, int, float, int]]:
+    return [
+        (TEXT.index(phrase), TEXT.index(phrase) + len(phrase), weight, number)
+        for phrase, weight, number in asked
+    ]
+
+
+def test_each_phrase_wins_where_its_originals_stand_best(in_place):
+    alone = places(("mentioned", 2.5, 0))
+    other = (TEXT.rindex("mentioned"), TEXT.rindex("mentioned") + 9, 2.5, 0)
+    one, two, both = (
+        in_place.won(TEXT, its, PHRASES, 99.0, RULES) for its in (alone, [other], [*alone, other])
+    )
+    assert 0.0 < both == max(one, two) <= RULES.most
+    assert in_place.won(TEXT, alone, PHRASES, 99.0, RULES._replace(most=0.5)) == 0.5
+
+
+def test_no_more_is_asked_than_must_be(in_place):
+    class Asked(dict):
+        def __missing__(self, number):
+            self[number] = PHRASES[number]
+            return self[number]
+
+    def asked(least: float) -> list[int]:
+        found = Asked()
+        in_place.won(TEXT, order, found, least, RULES)
+        return [*found]
+
+    order = places(("likewise", 1.5, 1), ("a long time", 0.7, 2), ("mentioned", 2.5, 0))
+    assert asked(0.1) == [0], "enough was won"
+    assert asked(1e3) == [0], "too little was won, when those of 2 nats had been asked about"
+    assert asked(14.0) == [0, 1], "the next stage"
+    assert asked(8.0) == [0, 1, 2]
+
+
 PIECES = st.sampled_from(
     ["Oil", "WHO", "it's", "co-op", "2019", "3.5M", "été", "Ő", "\ud83d", "x" * 60, "’", "--", "_"]
 )
@@ -71,20 +119,35 @@ GAPS = st.sampled_from([" ", " ", "", "\n", ", ", "\u00a0", "'", "-", "a"])
 @given(st.lists(st.tuples(PIECES | st.text(max_size=5), GAPS), max_size=20), st.data())
 def test_the_compiled_one_comes_to_the_same(in_place, pieces, data):
     text = "".join(word + gap for word, gap in pieces)
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    originals: list[Original] = [(("said",), 0.7), (("as", "well", "as"), 0.2), (("été",), 0.1)]
-    arguments = (text, start, end, ("mentioned", "likewise"), originals)
-    found = in_place.odds(*arguments)
-    assert found == in_place._odds(*arguments) and math.isfinite(found)
+    found = []
+    for number in data.draw(st.lists(st.sampled_from([*PHRASES]), max_size=8)):
+        start = data.draw(st.integers(0, len(text)))
+        found.append((start, data.draw(st.integers(start, len(text))), 2.5 - number // 2, number))
+    for least, rules in ((9.0, RULES), (2.0, RULES), (1e9, ALL)):
+        arguments = (text, found, PHRASES, least, rules)
+        won = in_place.won(*arguments)
+        assert won == in_place._won(*arguments) and math.isfinite(won)
 
 
 @pytest.mark.skipif(not part("_in_place"), reason="nothing is compiled here")
 def test_what_is_no_place_is_refused(in_place):
+    def won(place, phrase=PHRASES[1], rules=RULES):
+        return in_place.won("four", [place], {0: phrase}, 9.0, rules)
+
     for start, end in ((-1, 0), (2, 1), (0, 5)):
         with pytest.raises(ValueError, match="place"):
-            in_place.odds("four", start, end, ("four",), [])
+            won((start, end, 1.0, 0))
+    for place in ((0, 4, 1.0), "four", (0, "4", 1.0, 0), (0, 4, "1", 0), (0, 4, math.nan, 0)):
+        with pytest.raises((TypeError, ValueError)):
+            won(place)
+    whole = (0, 4, 3.0, 0)
+    for phrase in ("four", (("four",), ["five"]), (("four",), ("five",)), ((4,), ())):
+        with pytest.raises(TypeError):
+            won(whole, phrase)
     with pytest.raises(TypeError):
-        in_place.odds("four", 0, 4, ("four",), ["five"])
-    with pytest.raises(TypeError):
-        in_place.odds("four", 0, 4, (4,), [])
+        won(whole, (("four",), ((("five",), "much"),)))
+    with pytest.raises(KeyError):
+        won((0, 4, 3.0, 7))
+    for stages in (((1.0,),), 99 * ((1.0, 1.0),)):
+        with pytest.raises((TypeError, ValueError)):
+            won(whole, rules=RULES._replace(stages=stages))

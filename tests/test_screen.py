@@ -42,7 +42,7 @@ def glance(text: str) -> Glance:
 
 
 def at(text: str) -> list[str]:
-    return [text[start:end] for start, end, _ in glance(text).places]
+    return [text[start:end] for start, end, *_ in glance(text).places]
 
 
 def test_the_longest_phrase_counts():
@@ -56,6 +56,18 @@ def test_a_possessive_is_cut_off_and_a_contraction_is_not():
 
 def test_acronyms_say_nothing():
     assert at("MENTIONED mentioned Mentioned") == ["mentioned", "Mentioned"]
+
+
+def test_places_have_the_evidence_and_the_number_of_their_phrase():
+    assert glance("It was likewise mentioned.").places == [(16, 25, 2.5, 1)]
+
+
+def test_places_are_listed_where_the_text_may_be_spun_at_a_low_rate():
+    low = glance("It was mentioned.").low
+    for limit, count in ((low - 0.1, 1), (low, 0)):
+        arguments = *ARGUMENTS[:-1], ARGUMENTS[-1]._replace(listed=limit)
+        for its in (PureScanner(*arguments), scanner(*arguments)):
+            assert len(its.scan("It was mentioned.")[0][2]) == count
 
 
 def test_heads_speak_for_genuine_text():
