@@ -12,7 +12,7 @@ ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
 #: The parts, and what some of them include.
 PARTS = {
     "scan": "",
-    "in_place": "",
+    "in_place": "_trie.h",
     "gate": "",
     "text": "",
     "channel": "_words.h",

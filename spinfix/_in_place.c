@@ -1,11 +1,9 @@
 /* InPlace.won of spinfix/in_place.py, compiled: read that module first.
  *
- * KenLM is asked the same questions in the same order, so the sums are equal to the last bit.
+ * The model is asked the same questions in the same order, so the sums are equal to the last
+ * bit.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <math.h>
-#include <stdlib.h>
+#include "_trie.h"
 
 /* _AROUND and _NEIGHBOURS of in_place.py, and math.log(10). */
 #define AROUND 48
@@ -14,18 +12,17 @@
 #define APOSTROPHE 0x2019
 /* The most stages of Rules. */
 #define STAGES 8
-/* Where a paragraph begins, room for what stands before, and for a reading. */
-enum { BEGIN, BEFORE, READING = BEFORE + NEIGHBOURS, ROOM = READING + 2 };
 
-/* A text, and a few words of it. */
+/* A text. */
 typedef struct {
     PyObject *text;
     int kind;
     const void *data;
 } Text;
 
+/* Words by their numbers in the model. */
 typedef struct {
-    PyObject *words[NEIGHBOURS];
+    uint32_t words[NEIGHBOURS];
     int count;
 } Words;
 
@@ -43,10 +40,10 @@ typedef struct {
     Py_ssize_t count; /* of stages */
 } Rules;
 
-/* The language model's answering function, its states (borrowed), and the function that
- * spells words. */
+/* The language model, and the function that names words for it (borrowed). */
 typedef struct {
-    PyObject *ask, *states, *spelled;
+    Trie *trie;
+    PyObject *named;
 } Model;
 
 static inline Py_UCS4
@@ -84,7 +81,7 @@ name_of(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t end)
     for (Py_ssize_t i = start; i < end; i++)
         if (at(text, i) > 127) {
             PyObject *word = PyUnicode_Substring(text->text, start, end);
-            PyObject *name = word ? PyObject_CallOneArg(model->spelled, word) : NULL;
+            PyObject *name = word ? PyObject_CallOneArg(model->named, word) : NULL;
             Py_XDECREF(word);
             return name;
         }
@@ -117,14 +114,7 @@ next_word(const Text *text, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t limit
     return 1;
 }
 
-static void
-forget(Words *words)
-{
-    while (words->count)
-        Py_DECREF(words->words[--words->count]);
-}
-
-/* The names of the first words from `start` to `limit`, or of the last ones. */
+/* The numbers of the first words from `start` to `limit`, or of the last ones. */
 static int
 neighbours(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t limit, int last,
            Words *found)
@@ -146,41 +136,32 @@ neighbours(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t li
         ends[count++] = end;
     }
     for (int n = 0; n < count; n++) {
-        found->words[n] = name_of(model, text, starts[n], ends[n]);
-        if (found->words[n] == NULL)
+        PyObject *name = name_of(model, text, starts[n], ends[n]);
+        int64_t number = name ? number_of(model->trie, name) : -1;
+        Py_XDECREF(name);
+        if (number < 0)
             return -1;
-        found->count++;
+        found->words[found->count++] = (uint32_t)number;
     }
     return 0;
 }
 
-/* Log P (base 10) of a word after a state; the state after it goes into another. */
+/* Log P (base 10) of a reading and the words after it; look for an error afterwards. */
 static double
-ask(const Model *model, int state, PyObject *word, int after)
+log_p(const Model *model, const State *state, PyObject *words, const Words *after)
 {
-    PyObject *args[] = {PyTuple_GET_ITEM(model->states, state), word,
-                        PyTuple_GET_ITEM(model->states, after)};
-    PyObject *said = PyObject_Vectorcall(model->ask, args, 3, NULL);
-    double log_p = said ? PyFloat_AsDouble(said) : 0.0;
-    Py_XDECREF(said);
-    return log_p;
-}
-
-/* The same of a reading and the words after it; look for an error afterwards. */
-static double
-log_p(const Model *model, int state, PyObject *words, const Words *after)
-{
-    double total = 0.0;
-    int here = READING, there = READING + 1;
+    State here = *state, next;
+    double sum = 0.0;
     Py_ssize_t size = PyTuple_GET_SIZE(words);
-    for (Py_ssize_t n = 0; n < size + after->count && !PyErr_Occurred(); n++) {
-        PyObject *word = n < size ? PyTuple_GET_ITEM(words, n) : after->words[n - size];
-        total += ask(model, state, word, here);
-        state = here;
-        here = there;
-        there = state;
+    for (Py_ssize_t n = 0; n < size + after->count; n++) {
+        int64_t number = n < size ? number_of(model->trie, PyTuple_GET_ITEM(words, n))
+                                  : after->words[n - size];
+        if (number < 0)
+            break;
+        sum += ask(model->trie, &here, (uint32_t)number, &next);
+        here = next;
     }
-    return total;
+    return sum;
 }
 
 /* The odds, given what stands around the place; look for an error afterwards. */
@@ -188,12 +169,12 @@ static double
 weigh(const Model *model, const Words *before, const Words *after, PyObject *phrase,
       PyObject *originals)
 {
-    int state = BEGIN;
-    for (int n = 0; n < before->count && !PyErr_Occurred(); n++) {
-        ask(model, state, before->words[n], BEFORE + n);
-        state = BEFORE + n;
+    State state = model->trie->begin, next;
+    for (int n = 0; n < before->count; n++) {
+        ask(model->trie, &state, before->words[n], &next);
+        state = next;
     }
-    double as_it_is = log_p(model, state, phrase, after), total = 0.0;
+    double as_it_is = log_p(model, &state, phrase, after), sum = 0.0;
     for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(originals) && !PyErr_Occurred(); n++) {
         PyObject *original = PyTuple_GET_ITEM(originals, n);
         if (!PyTuple_Check(original) || PyTuple_GET_SIZE(original) != 2 ||
@@ -202,10 +183,10 @@ weigh(const Model *model, const Words *before, const Words *after, PyObject *phr
             break;
         }
         double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(original, 1));
-        double its = log_p(model, state, PyTuple_GET_ITEM(original, 0), after);
-        total += weight * exp(LN10 * (its - as_it_is));
+        double its = log_p(model, &state, PyTuple_GET_ITEM(original, 0), after);
+        sum += weight * exp(LN10 * (its - as_it_is));
     }
-    return total;
+    return sum;
 }
 
 /* Where the line that `place` stands in begins, or ends: at most AROUND characters away. */
@@ -227,15 +208,12 @@ static double
 odds(const Model *model, const Text *text, const Place *place, PyObject *phrase,
      PyObject *originals)
 {
-    Words before = {{NULL}, 0}, after = {{NULL}, 0};
-    double total = 0.0;
+    Words before, after;
     Py_ssize_t start = place->start, end = place->end;
     if (neighbours(model, text, line(text, start, 0), start, 1, &before) == 0 &&
         neighbours(model, text, end, line(text, end, 1), 0, &after) == 0)
-        total = weigh(model, &before, &after, phrase, originals);
-    forget(&before);
-    forget(&after);
-    return total;
+        return weigh(model, &before, &after, phrase, originals);
+    return 0.0;
 }
 
 /* --- what all phrases win --- */
@@ -368,17 +346,15 @@ won(PyObject *Py_UNUSED(module), PyObject *args)
     Model model;
     Text text;
     Rules rules;
-    PyObject *list, *phrases, *its_rules;
+    PyObject *capsule, *list, *phrases, *its_rules;
     double least;
-    if (!PyArg_ParseTuple(args, "(OO!O)UO!OdO!", &model.ask, &PyTuple_Type, &model.states,
-                          &model.spelled, &text.text, &PyList_Type, &list, &phrases, &least,
-                          &PyTuple_Type, &its_rules) ||
+    if (!PyArg_ParseTuple(args, "OOUO!OdO!", &capsule, &model.named, &text.text, &PyList_Type,
+                          &list, &phrases, &least, &PyTuple_Type, &its_rules) ||
         read_rules(its_rules, &rules) < 0)
         return NULL;
-    if (PyTuple_GET_SIZE(model.states) != ROOM) {
-        PyErr_SetString(PyExc_ValueError, "not as many states as are needed");
+    model.trie = PyCapsule_GetPointer(capsule, TRIE_NAME);
+    if (model.trie == NULL)
         return NULL;
-    }
     text.kind = PyUnicode_KIND(text.text);
     text.data = PyUnicode_DATA(text.text);
     PyObject *given = PyList_AsTuple(list);

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from .compiled import part
 from .language_model import LanguageModel
@@ -44,12 +45,14 @@ class InPlace:
     """Asks the language model about places of a text."""
 
     def __init__(self, model: LanguageModel) -> None:
-        self._ask = model.kenlm.BaseScore
-        begin = model.new_state()
-        model.kenlm.BeginSentenceWrite(begin)
-        # Where a paragraph begins, and room: two for what stands before, two for a reading.
-        self._states = (begin, *(model.new_state() for _ in range(4)))
-        self._compiled = part("_in_place")
+        self._model, self._compiled = model, part("_in_place")
+
+    @cached_property
+    def _states(self) -> tuple[Any, ...]:
+        """Where a paragraph begins, and room: two for what stands before, two for a reading."""
+        states = tuple(self._model.new_state() for _ in range(5))
+        self._model.kenlm.BeginSentenceWrite(states[0])
+        return states
 
     def won(
         self,
@@ -65,10 +68,10 @@ class InPlace:
         is won, or when it can be told by the rules that it will not be.  ``phrases`` are by
         their number.
         """
-        if self._compiled is None:
+        if not (self._compiled and self._model.trie):
             return self._won(text, places, phrases, least, rules)
-        asked = self._ask, self._states, spelled
-        total: float = self._compiled.won(asked, text, places, phrases, least, rules)
+        asked = self._model.trie, model_word
+        total: float = self._compiled.won(*asked, text, places, phrases, least, rules)
         return total
 
     def _won(
@@ -114,8 +117,9 @@ class InPlace:
         right = text[end : end + _AROUND].partition("\n")[0]
         after = [spelled(word) for word in _WORD.findall(right)[:_NEIGHBOURS]]
         state, *room = self._states
+        ask = self._model.kenlm.BaseScore
         for word, its in zip(_WORD.findall(left)[-_NEIGHBOURS:], room, strict=False):
-            self._ask(state, spelled(word), its)
+            ask(state, spelled(word), its)
             state = its
         as_it_is = self._log_p(state, (*phrase, *after))
         total = 0.0
@@ -123,12 +127,13 @@ class InPlace:
             total += weight * math.exp(_LN10 * (self._log_p(state, (*words, *after)) - as_it_is))
         return total
 
-    def _log_p(self, state: object, words: Sequence[str]) -> float:
+    def _log_p(self, state: Any, words: Sequence[str]) -> float:
         """Log P (base 10) of words after a state."""
         *_, here, there = self._states
+        ask = self._model.kenlm.BaseScore
         total = 0.0
         for word in words:
-            total += self._ask(state, word, here)
+            total += ask(state, word, here)
             state, here, there = here, there, here
         return total
 
