@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from . import drafts
 from .channel import Arc
 from .decoder import Choice, decode
 from .detector import Detector
 from .dictionary import Never, read_entries, read_never
-from .edits import Alternative, Edit, Evidence, Repair, apply, compose
+from .edits import Edit, Repair, apply, compose
 from .families import Family, family_of
 from .language_model import LanguageModel
 from .lexicon import Lexicon
@@ -127,8 +128,15 @@ class Repairer:
         text repaired again does not change: the repair is repeated until it
         finds nothing more, and a text on which that never ends is left alone.
         """
-        with _no_collection():
+        # There are no cycles here for the collector to find: it would walk over dictionary
+        # and caches again and again.
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
             return self._repair(text, sorted(protect))
+        finally:
+            if was_on:
+                gc.enable()
 
     def _repair(self, text: str, guarded: Sequence[tuple[int, int]]) -> Repair:
         first, edits = self._pass(text, guarded)
@@ -197,67 +205,68 @@ class Repairer:
         choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate * (1.0 - self.options.min_confidence)
-        edits = (
-            self._edit(text, tokens, choice, chances, curly)
-            for choice in choices
-            if _confidence(choice) >= least
-        )
-        return report, [edit for edit in edits if edit.new != edit.old]
+        edits: list[Edit] = []
+        for choice in choices:
+            confidence = _confidence(choice)
+            if confidence >= least:
+                edit = self._edit(text, tokens, choice, confidence, chances, curly)
+                if edit.new != edit.old:
+                    edits.append(edit)
+        return report, edits
 
     def _edit(
-        self, text: str, tokens: Tokens, choice: Choice, chances: Sequence[float], curly: bool
+        self,
+        text: str,
+        tokens: Tokens,
+        choice: Choice,
+        confidence: float,
+        chances: Sequence[float],
+        curly: bool,
     ) -> Edit:
-        arc = choice.arc
+        arc, posterior, others = choice
         start, end = tokens.starts[arc.start], tokens.ends[arc.end - 1]
         old = text[start:end]
         readings: dict[str, float] = {}
-        for other, posterior in choice.others:
-            if posterior < _UNLIKELY:
-                continue
-            reading = self._write(other, old, curly)
-            readings[reading] = readings.get(reading, 0.0) + posterior
+        rest = 0.0
+        for other, its in others:
+            rest += its
+            if its >= _UNLIKELY:
+                reading = self._write(other, old, curly)
+                readings[reading] = readings.get(reading, 0.0) + its
+        if (rest := 1.0 - (posterior + rest)) > 0.0:
+            readings[old] = readings.get(old, 0.0) + rest
+        likely = [reading for reading in readings.items() if reading[1] >= _UNLIKELY]
+        if len(likely) > 1:
+            likely.sort(key=_probability, reverse=True)  # equal ones stay as they are
+        evidence = None
+        if arc.candidate:
+            spun, original, replaced, seen, left_alone, _ = arc.candidate.entry
+            chance = round(chances[arc.start], 4)
+            evidence = drafts.evidence(spun, original, replaced, seen, left_alone, chance)
+        alternatives = [
+            drafts.alternative(reading, round(p, 4)) for reading, p in likely[:_ALTERNATIVES]
+        ]
         new = self._write(arc, old, curly)
-        rest = choice.posterior + sum(posterior for _, posterior in choice.others)
-        readings[old] = readings.get(old, 0.0) + max(0.0, 1.0 - rest)
-        ranked = sorted(readings.items(), key=lambda item: -item[1])[:_ALTERNATIVES]
-        entry = arc.candidate.entry if arc.candidate else None
-        return Edit(
-            start,
-            end,
-            old,
-            new,
-            _confidence(choice),
-            tuple(Alternative(reading, round(p, 4)) for reading, p in ranked if p >= _UNLIKELY),
-            Evidence(*entry[:5], round(chances[arc.start], 4)) if entry else None,
-        )
+        return drafts.edit(start, end, old, new, confidence, tuple(alternatives), evidence)
 
     def _write(self, arc: Arc, old: str, curly: bool) -> str:
         """A reading as it would stand in the text, with the case of the old words."""
-        if arc.candidate is None:
+        candidate = arc.candidate
+        if candidate is None:
             return old
-        original = arc.candidate.original
-        if not arc.candidate.exact:
-            original = with_case_of(self.lexicon.truecase(original), old)
+        original = candidate.original
+        if not candidate.exact:
+            original = self.lexicon.truecase(original)
+            if old[:1].isupper():
+                original = with_case_of(original, old)
         return original.replace("'", "’") if curly else original
+
+
+_probability = itemgetter(1)
 
 
 def _confidence(choice: Choice) -> float:
     return round(min(choice.posterior, 1.0), 4)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Put the collector of reference cycles off: there are none here to be found.
-
-    It would walk over dictionary and caches again and again.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _without(

@@ -9,6 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+#: Bytes of a file read at once.
+_BLOCK = 1 << 18
+
 
 def installed_version() -> str:
     """The version of the installed package."""
@@ -24,8 +27,11 @@ def signature(files: Iterable[Path], options: Any, **more: object) -> str:
     ``options`` is a dataclass; only what is not its default is told.
     """
     digest = hashlib.blake2b()
+    block = bytearray(_BLOCK)  # always the same memory: new pages take as long as the hash
     for path in files:
-        digest.update(path.read_bytes())
+        with path.open("rb", buffering=0) as file:
+            while size := file.readinto(block):
+                digest.update(memoryview(block)[:size])
     default = asdict(type(options)())
     told = {k: v for k, v in asdict(options).items() if v != default[k]} | more
     words = [f"spinfix:{installed_version()}", f"data:{digest.hexdigest()[:12]}"]

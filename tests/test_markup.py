@@ -410,3 +410,14 @@ def test_end_tags_that_close_nothing_take_no_time():
     start = time.process_time()
     read("html", "<tt>" * 25_000 + "</pre>" * 25_000)
     assert time.process_time() - start < 2
+
+
+def test_marks_are_found_in_any_case_and_after_other_rare_letters():
+    for text in (
+        "x X fix SpInFiX: Ignore\nb",
+        "xspinfix: ignore spinfix: ignore\nb",
+        "é Spinfix:ignore\nb",
+    ):
+        assert marks.ranges(text) == [(0, text.index("\n"))]
+    for text in ("fix: ignore", "x", "pinfix: ignore", "spinfi: ignore x", ""):
+        assert marks.ranges(text) == []

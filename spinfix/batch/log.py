@@ -66,20 +66,23 @@ class EditLog:
 
     def edits(self, name: str, outcome: Outcome, place: int, encoding: str) -> None:
         """The edits of a record whose raw begins at byte ``place`` of its input."""
-        raw = outcome.piece.raw
+        raw, last = outcome.piece.raw, 0
+        begin = place
         for change in outcome.changes:
-            edit = change.edit
-            at = [
-                [place + byte_size(raw[: splice.start], encoding), splice.old, splice.new]
-                for splice in change.splices
-            ]
+            at: list[tuple[int, str, str]] = []
+            for start, _, old, new in change.splices:
+                if start < last:
+                    place, last = begin, 0
+                place += byte_size(raw[last:start], encoding)
+                last = start
+                at.append((place, old, new))
             self._line(
                 {
                     "edit": name,
                     "record": outcome.piece.number,
                     "id": outcome.id,
                     "field": change.field,
-                    **edit_row(edit),
+                    **edit_row(change.edit),
                     "at": at,
                 }
             )

@@ -16,9 +16,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from spinfix.collector import collect_seldom
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Mark = TypeVar("Mark")
 Load = TypeVar("Load")
@@ -28,9 +31,6 @@ Result = TypeVar("Result")
 FORKS = sys.platform == "linux"
 #: Marks under way for each process.
 _AHEAD = 3
-#: When the collector looks for cycles (see gc.set_threshold).  There are next to none, and
-#: dictionary and caches are large: with Python's own numbers it takes a twentieth of the time.
-_SELDOM = (100_000, 20, 100)
 
 
 class WorkerDied(RuntimeError):
@@ -60,11 +60,10 @@ def ordered(
     WorkerDied when one of them is killed.
     """
     if jobs == 1:
-        with _seldom_collected():
-            if start:
-                start(*arguments)
-            for mark, load in items:
-                yield mark, None if load is None else work(load)
+        if start:
+            start(*arguments)
+        for mark, load in items:
+            yield mark, None if load is None else work(load)
         return
     with _workers(jobs, work, start, arguments) as idle:
         ahead: deque[_Slot[Mark, Result]] = deque()
@@ -98,6 +97,8 @@ def _send(worker: Connection, load: object) -> None:
 
 def _collect(busy: dict[Connection, _Slot[Mark, Result]], idle: list[Connection]) -> None:
     """Wait for results, and take those that are there."""
+    from multiprocessing.connection import Connection, wait
+
     for worker in wait(list(busy)):
         assert isinstance(worker, Connection)
         try:
@@ -114,6 +115,8 @@ def _collect(busy: dict[Connection, _Slot[Mark, Result]], idle: list[Connection]
 @contextmanager
 def _workers(jobs: int, *how: Any) -> Iterator[list[Connection]]:
     """Processes that work, by the connections to them; none is left at the end."""
+    from multiprocessing import get_context  # takes long, and is not for a single process
+
     context: Any = get_context("fork" if FORKS else "spawn")
     workers: list[tuple[Any, Connection]] = []
     try:
@@ -137,16 +140,6 @@ def _workers(jobs: int, *how: Any) -> Iterator[list[Connection]]:
             process.kill()
             process.join()
             ours.close()
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @contextmanager
@@ -178,7 +171,7 @@ def _serve(
         os._exit(1)  # a killed parent cannot
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    gc.set_threshold(*_SELDOM)
+    collect_seldom()
     if start:
         start(*arguments)
     with suppress(EOFError, OSError):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from .work import Outcome
 
 #: Substitutions in a report, errors named one by one, and characters of one.
 _COMMONEST, _NAMED, _LONGEST = 25, 1000, 500
+#: The fields of Counts that are numbers.
+_COUNTED = ("records", "spun", "edited", "edits", "kept")
 
 
 def one_line(message: str) -> str:
@@ -49,15 +51,16 @@ class Counts:
 
     def merge(self, other: Counts) -> None:
         """Count what ``other`` counted, too."""
-        for name in ("records", "spun", "edited", "edits", "kept"):
+        for name in _COUNTED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.substitutions.update(other.substitutions)
         self.errors += other.errors[: max(0, _NAMED - len(self.errors))]
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
-        row = asdict(self)
+        row: dict[str, Any] = {name: getattr(self, name) for name in _COUNTED}
         row["substitutions"] = [[*pair, n] for pair, n in self.substitutions.items()]
+        row["errors"] = self.errors
         return row
 
     @classmethod

@@ -13,6 +13,7 @@ from pathlib import Path
 from .inputs import Input, InputError, Reading, root_of
 from .journal import NAME, Before, Journal, recover
 from .log import EditLog, byte_size, piece_size
+from .packing import packed_work, unpacked
 from .pool import FORKS, WorkerDied, ordered
 from .reading import Begin, Choice, End, Failed, Given, Mark, Part, Task, parts
 from .report import Counts, Report, one_line
@@ -60,9 +61,17 @@ def outcomes(
     setup.repairer()  # here, so that errors come early
     if jobs > 1 and FORKS:
         setup.share()
+    loads = parts(inputs, task)
     try:
-        for mark, found in ordered(parts(inputs, task), work, jobs, start, (setup,)):
-            yield mark, found or []
+        if jobs == 1:
+            for mark, found in ordered(loads, work, jobs, start, (setup,)):
+                yield mark, found or []
+        else:
+            for mark, packed in ordered(loads, packed_work, jobs, start, (setup,)):
+                if packed is not None and isinstance(mark, Part):
+                    yield mark, unpacked(mark.pieces, packed)
+                else:
+                    yield mark, []
     except WorkerDied:
         raise Stopped(f"a worker was killed (is there memory enough?): stopped{_RESUME}") from None
 

@@ -46,11 +46,15 @@ class Sink(Protocol):
 
 def joined(pieces: Sequence[Piece], outcomes: Mapping[int, Outcome], encoding: str) -> bytes:
     """Pieces as they are written."""
-    text = "".join(
-        piece.lead + (outcomes[piece.number].raw if piece.number in outcomes else piece.raw)
-        for piece in pieces
-    )
-    return text.encode(encoding, escape_of(encoding))
+    escape = escape_of(encoding)
+    parts: list[bytes] = []
+    # Each for itself: one character beyond Latin-1 would make all the text wide, and slow.
+    for piece in pieces:
+        if piece.lead:
+            parts.append(piece.lead.encode(encoding, escape))
+        raw = outcomes[piece.number].raw if piece.number in outcomes else piece.raw
+        parts.append(raw.encode(encoding, escape))
+    return b"".join(parts)
 
 
 class Stream:

@@ -35,15 +35,15 @@ class Fingerprint(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._stream.read(len(buffer))
-        buffer[: len(data)] = data
-        self.hash.update(data)
-        self.size += len(data)
-        return len(data)
+        size: int = self._stream.readinto(buffer)  # type: ignore[attr-defined]
+        self.hash.update(memoryview(buffer)[:size])
+        self.size += size
+        return size
 
     def rest(self) -> str:
         """The hash of the whole stream, what has not been read yet included."""
-        while self.read(_BLOCK):
+        block = bytearray(_BLOCK)
+        while self.readinto(block):
             pass
         return self.hash.hexdigest()
 

@@ -14,7 +14,7 @@ from spinfix.dictionary import DictionaryError
 from spinfix.edits import Edit, Repair
 from spinfix.formats import Layout, Piece, Record, RecordError, Splice, parser, spliced
 from spinfix.formats.plain import stretches
-from spinfix.formats.records import by_words
+from spinfix.formats.records import as_made
 from spinfix.repairer import SCORERS, Kind, Options, Repairer
 from spinfix.spinners import AUTO
 
@@ -87,7 +87,11 @@ class Load(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a record.  ``error`` tells why it was kept as it was."""
+    """What became of a record.  ``error`` tells why it was kept as it was.
+
+    Its repair holds the text only where there are changes: most texts are genuine, and
+    none of them has to travel between processes.
+    """
 
     piece: Piece
     id: str | None = None
@@ -128,7 +132,7 @@ def _outcome(piece: Piece, load: Load) -> Outcome:
         return Outcome(piece, error=str(error))
     except Exception as error:  # a fault of ours with one record must not stop the rest
         return Outcome(piece, error=f"could not be repaired ({type(error).__name__}: {error})")
-    return Outcome(piece, record.id, repair, changes)
+    return Outcome(piece, record.id, repair, tuple(changes))
 
 
 class GivenError(ValueError):
@@ -190,35 +194,27 @@ def _placed(record: Record, name: str, edit: Edit) -> Edit:
 
 def _changes(record: Record, repair: Repair, encoding: str) -> tuple[Repair, list[Change]]:
     """The edits that can be made in raw, and the repair without the others."""
-    if not repair.edits:
-        return repair, []
     changes: list[Change] = []
     made: list[Edit] = []
     for edit, splices in zip(repair.edits, record.splices(repair.edits), strict=True):
-        if not splices or not all(_writable(splice.new, encoding) for splice in splices):
+        if not splices or not _writable(splices, encoding):
             continue
-        edit = _as_made(edit)
+        new = as_made(edit.old, edit.new)
+        if new != edit.new:
+            edit = replace(edit, new=new)
         field, begin = record.field_of(edit)
         placed = edit
         if begin:
             placed = replace(edit, start=edit.start - begin, end=edit.end - begin)
         changes.append(Change(sys.intern(field), placed, tuple(splices)))
         made.append(edit)
-    return replace(repair, edits=tuple(made)), changes
+    return replace(repair, text=record.text if made else "", edits=tuple(made)), changes
 
 
-def _as_made(edit: Edit) -> Edit:
-    """An edit as its splices make it: the white space between its words stays."""
-    parts: list[str] = []
-    last = edit.start
-    for word in by_words(edit):
-        parts += (edit.old[last - edit.start : word.start - edit.start], word.new)
-        last = word.end
-    made = "".join([*parts, edit.old[last - edit.start :]])
-    return edit if made == edit.new else replace(edit, new=made)
-
-
-def _writable(text: str, encoding: str) -> bool:
+def _writable(splices: Sequence[Splice], encoding: str) -> bool:
+    text = splices[0].new if len(splices) == 1 else "".join(splice.new for splice in splices)
+    if encoding == "utf-8" and text.isascii():
+        return True
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
+
+from spinfix.collector import collect_seldom
 
 #: The first lines of their help: to list the commands none of them has to be imported, which
 #: would take longer than all the rest.
@@ -25,6 +28,11 @@ _COMMANDS = {
 
 class LazyGroup(click.Group):
     """Imports a command's module only when that command runs or shows its help."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Be all that the process does."""
+        collect_seldom()
+        return super().__call__(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

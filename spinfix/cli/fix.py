@@ -12,7 +12,6 @@ import click
 
 from spinfix.batch import Input, Outcome, Plan, Report, Target, clean
 
-from .asking import decided
 from .options import (
     batch_options,
     format_option,
@@ -122,6 +121,8 @@ def command(
     if interactive:
         if resume or any(source.path is None for source in run.inputs):
             raise click.UsageError("--interactive reads files, and cannot be resumed")
+        from .asking import decided
+
         given = decided(run, setup)
     plan = Plan(reading, target, run.jobs, on_error == "keep", log, resume, run.choice, given)
 

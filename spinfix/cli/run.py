@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -135,8 +136,13 @@ class Run:
         self._sizes = {source.name: _size(source) for source in self.inputs}
         worth = 1 + sum(self._sizes.values()) // _WORTH
         self.jobs = min(jobs or cores(), worth)
-        self.bar = _progress(sum(self._sizes.values()), quiet)
+        self._progress = _progress(sum(self._sizes.values()), quiet)
         self._read = 0
+
+    @property
+    def bar(self) -> AbstractContextManager[object]:
+        """Within it the progress is shown, where it is to be."""
+        return nullcontext() if self._progress is None else self._progress
 
     def fail(self, error: str) -> None:
         """Report an input that cannot be used."""
@@ -172,12 +178,15 @@ class Run:
 
     def watch(self, source: Input, read: int, found: Sequence[Outcome]) -> None:
         """Move the progress bar."""
+        bar = self._progress
+        if bar is None:
+            return
         self._articles += len(found)
-        self.bar.set_postfix_str(f"{self._articles:,} articles", refresh=False)
+        bar.set_postfix_str(f"{self._articles:,} articles", refresh=False)
         done = min(read, self._sizes[source.name] or read)
-        self.bar.update(done - self._read if done > self._read else 0)
+        bar.update(done - self._read if done > self._read else 0)
         self._read = done if done < self._sizes[source.name] else 0
-        self.bar.total = max(self.bar.total or 0, self.bar.n)
+        bar.total = max(bar.total or 0, bar.n)
 
     def status(self, found: bool = False) -> int:
         """The exit status: 2 after an error, 3 when records could not be read, 1 when
@@ -200,15 +209,14 @@ def _size(source: Input) -> int:
         return 0
 
 
-def _progress(total: int, quiet: bool) -> tqdm[None]:
+def _progress(total: int, quiet: bool) -> tqdm[None] | None:
     """Bytes read, on standard error; on terminals only, and not when quiet."""
+    if quiet or not sys.stderr.isatty() or sys.stdout.isatty():
+        return None
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # no thread beside the workers
-    hidden = quiet or not sys.stderr.isatty() or sys.stdout.isatty()
-    return tqdm(
-        total=total or None, unit="B", unit_scale=True, disable=hidden, leave=False, smoothing=0.1
-    )
+    return tqdm(total=total or None, unit="B", unit_scale=True, leave=False, smoothing=0.1)
 
 
 def guarded(command: Callable[[], Any]) -> Any:

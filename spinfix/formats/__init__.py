@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import PurePath
 from typing import Any, NamedTuple, TextIO
@@ -83,6 +84,7 @@ def parser(name: str) -> Parse:
     return parse
 
 
+@cache
 def _part(where: str) -> Any:
     # Imported when needed: HTML and Markdown bring a parser with them.
     module, _, function = where.partition(":")

@@ -31,12 +31,16 @@ def split(stream: TextIO, layout: Layout) -> Iterator[Piece]:
     """A piece a line; a blank one is no record."""
     number = 0
     for at, line in enumerate(stream, 1):
-        inside = line.strip("\ufeff \t\r\n")
-        if not inside or inside.isspace():
-            yield Piece(line, 0, at)
-        else:
+        if line[0] == "{" or not _is_blank(line):
             number += 1
             yield Piece(line, number, at)
+        else:
+            yield Piece(line, 0, at)
+
+
+def _is_blank(line: str) -> bool:
+    inside = line.strip("\ufeff \t\r\n")
+    return not inside or inside.isspace()
 
 
 def parse(raw: str, layout: Layout) -> Record:
@@ -66,7 +70,8 @@ def parse(raw: str, layout: Layout) -> Record:
 def _decoded(raw: str) -> object:
     """The one JSON value that ``raw`` is."""
     try:
-        value, end = _DECODER.raw_decode(raw, _end(_BEFORE, raw, 0))
+        start = 0 if raw.startswith("{") else _end(_BEFORE, raw, 0)
+        value, end = _DECODER.raw_decode(raw, start)
     except json.JSONDecodeError as error:
         reason = f"{error.msg.removesuffix(' at')} at character {error.pos + 1}"
         raise RecordError(f"not JSON ({reason})") from None

@@ -19,7 +19,7 @@ _LINE_END = re.compile(r"[\r\n]|\Z")
 
 def ranges(text: str) -> list[tuple[int, int]]:
     """The ranges of a text that its marks protect, in order; they do not overlap."""
-    if "spinfix" not in text.lower():
+    if not _named(text):
         return []
     merged: list[tuple[int, int]] = []
     for start, end in sorted(_switched_off(text) + _ignored_lines(text)):
@@ -27,6 +27,20 @@ def ranges(text: str) -> list[tuple[int, int]]:
             start, end = merged[-1][0], max(end, merged.pop()[1])
         merged.append((start, end))
     return merged
+
+
+def _named(text: str) -> bool:
+    """Does a text say "spinfix", in whatever case?
+
+    Looked for by its rarest letter: to write all of the text in lower case takes longer.
+    """
+    for letter in "xX":
+        place = text.find(letter)
+        while place >= 0:
+            if text[place - 6 : place + 1].lower() == "spinfix":
+                return True
+            place = text.find(letter, place + 1)
+    return False
 
 
 def _switched_off(text: str) -> list[tuple[int, int]]:

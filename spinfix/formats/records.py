@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from spinfix.edits import Edit
@@ -39,13 +40,17 @@ class Kind(Enum):
     FIXED = 2
 
 
+#: To look a member up takes Python 3.11 ten times as long.
+_COPY, _FIXED = Kind.COPY, Kind.FIXED
+
+
 class Run(NamedTuple):
     """Characters of an article from ``start`` on, and those of raw that they stand for."""
 
     start: int
     raw_start: int
     raw_end: int
-    kind: Kind = Kind.COPY
+    kind: Kind = _COPY
 
 
 class Splice(NamedTuple):
@@ -117,38 +122,44 @@ class Record:
         return [self._splices(edit, runs, starts) for edit in edits]
 
     def _splices(self, edit: Edit, runs: Sequence[Run], starts: Sequence[int]) -> list[Splice]:
-        made: list[Splice] = []
+        words = changed_words(edit.old, edit.new)
+        n = bisect_right(starts, edit.start) - 1
+        run = runs[n]
         try:
+            if run.kind is _COPY and (n + 1 == len(runs) or edit.end <= starts[n + 1]):
+                shift = run.raw_start - run.start + edit.start
+                return [self._splice(shift + start, shift + end, new) for start, end, new in words]
             # Words on both sides of a tag, or of a line break, each stay on their side.
-            whole = self._parts(edit, runs, starts)
-            for word in by_words(edit) if whole else ():
-                parts = whole if word is edit else self._parts(word, runs, starts)
+            if not self._parts(edit.start, edit.end, runs, starts):
+                return []
+            made: list[Splice] = []
+            for start, end, new in words:
+                parts = self._parts(edit.start + start, edit.start + end, runs, starts)
                 longest = max(parts, key=lambda part: part[1] - part[0])
-                for part in parts:
-                    made.append(self._splice(*part, word.new if part is longest else ""))
+                made += (self._splice(*part, new if part is longest else "") for part in parts)
+            return made
         except ValueError:
             return []
-        return made
 
     def _splice(self, start: int, end: int, new: str) -> Splice:
         old = self.raw[start:end]
         return Splice(start, end, old, self.write(new, old) if new else "")
 
     def _parts(
-        self, edit: Edit, runs: Sequence[Run], starts: Sequence[int]
+        self, begin: int, end: int, runs: Sequence[Run], starts: Sequence[int]
     ) -> list[tuple[int, int]]:
-        """The stretches of raw that the words of an edit stand for; none if one is fixed."""
+        """The stretches of raw that a stretch of text stands for; none if one is fixed."""
         parts: list[tuple[int, int]] = []
-        n = bisect_right(starts, edit.start) - 1
-        while n < len(runs) and (starts[n] < edit.end or not parts):
+        n = bisect_right(starts, begin) - 1
+        while n < len(runs) and (starts[n] < end or not parts):
             run = runs[n]
             stop = starts[n + 1] if n + 1 < len(runs) else len(self.text)
-            if run.kind is Kind.COPY:
-                first = run.raw_start + max(0, edit.start - run.start)
-                last = run.raw_start + min(edit.end, stop) - run.start
+            if run.kind is _COPY:
+                first = run.raw_start + max(0, begin - run.start)
+                last = run.raw_start + min(end, stop) - run.start
             else:
                 first, last = run.raw_start, run.raw_end
-                if run.kind is Kind.FIXED or run.start < edit.start or edit.end < stop:
+                if run.kind is _FIXED or run.start < begin or end < stop:
                     return []
             if parts and parts[-1][1] == first:
                 first = parts.pop()[0]
@@ -158,31 +169,48 @@ class Record:
 
     def field_of(self, edit: Edit) -> tuple[str, int]:
         """The field in which an edit is made, and where that field begins in ``text``."""
+        if len(self.fields) == 1:
+            return self.fields[0]
         return self.fields[bisect_right([start for _, start in self.fields], edit.start) - 1]
 
 
+#: Characters ``start`` to ``end`` of the old words of an edit become others.
+Word = tuple[int, int, str]
 _WORD = re.compile(r"\S+")
+#: Substitutions of which is remembered what changes: spinners repeat themselves.
+_REMEMBERED = 1 << 14
 
 
 def by_words(edit: Edit) -> Iterator[Edit]:
     """An edit as edits of the words that change: one each where old and new have as many,
     else those between the words that both begin and both end with."""
-    if edit.old.isalnum() and edit.new.isalnum() and edit.old != edit.new:
-        yield edit  # most are of a single word
-        return
-    old, new = list(_WORD.finditer(edit.old)), edit.new.split()
-    if edit.new != " ".join(new) or edit.old != edit.old.strip() or not (old and new):
-        yield edit  # it brings white space of its own, or there are no words
-    elif len(old) == len(new):
-        for match, word in zip(old, new, strict=True):
-            if match.group() != word:
-                yield _inner(edit, match.start(), match.end(), word)
-    else:
-        yield _core(edit, old, new)
+    for start, end, new in changed_words(edit.old, edit.new):
+        old = edit.old[start:end]
+        yield replace(edit, start=edit.start + start, end=edit.start + end, old=old, new=new)
 
 
-def _core(edit: Edit, old: Sequence[re.Match[str]], new: Sequence[str]) -> Edit:
-    """An edit without the words that old and new begin or end with."""
+@lru_cache(_REMEMBERED)
+def changed_words(old: str, new: str) -> Sequence[Word]:
+    """The words of ``old`` that change where it becomes ``new``; see :func:`by_words`."""
+    if old.isalnum() and new.isalnum() and old != new:
+        return ((0, len(old), new),)  # most are of a single word
+    before, after = list(_WORD.finditer(old)), new.split()
+    if new != " ".join(after) or old != old.strip() or not (before and after):
+        return ((0, len(old), new),)  # it brings white space of its own, or there are no words
+    if len(before) != len(after):
+        return (_core(before, after),)
+    both = zip(before, after, strict=True)
+    return tuple((*match.span(), word) for match, word in both if match.group() != word)
+
+
+@lru_cache(_REMEMBERED)
+def as_made(old: str, new: str) -> str:
+    """``new`` as it takes the place of ``old`` word by word: the white space there stays."""
+    return spliced(old, [Splice(a, b, old[a:b], word) for a, b, word in changed_words(old, new)])
+
+
+def _core(old: Sequence[re.Match[str]], new: Sequence[str]) -> Word:
+    """What changes without the words that old and new begin or end with."""
     words = [match.group() for match in old]
     most = min(len(words), len(new))
     first = next((n for n in range(most) if words[n] != new[n]), most)
@@ -196,14 +224,7 @@ def _core(edit: Edit, old: Sequence[re.Match[str]], new: Sequence[str]) -> Edit:
             end = old[len(old) - last].start()
         else:
             start = old[first - 1].end()
-    return _inner(edit, start, end, put)
-
-
-def _inner(edit: Edit, start: int, end: int, new: str) -> Edit:
-    """The part of an edit from ``start`` to ``end`` of its old words."""
-    return replace(
-        edit, start=edit.start + start, end=edit.start + end, old=edit.old[start:end], new=new
-    )
+    return start, end, put
 
 
 def spliced(raw: str, splices: Sequence[Splice]) -> str:
