@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_ORDER 5
-/* Answers kept (a power of two), and words whose numbers are. */
-#define ANSWERS 32768
+#define MAX_ORDER 4
+/* Answers kept (a power of two: 4 MiB), and words whose numbers are. */
+#define ANSWERS 65536
 #define WORDS 100000
 #define TRIE_NAME "spinfix._trie"
 
@@ -37,11 +37,12 @@ typedef struct {
     uint64_t offset_count;
 } Level;
 
-/* What was asked, and what the answer was. */
+/* What was asked, and what the answer was; its words are those that were asked about. */
 typedef struct {
-    State before, after;
-    uint32_t word;
     double weight;
+    uint32_t word, words[MAX_ORDER - 1];
+    uint32_t length, next_length;
+    float backoff[MAX_ORDER - 1];
 } Answer;
 
 typedef struct {
@@ -238,6 +239,17 @@ is_same(const State *one, const State *other)
     return 1;
 }
 
+static inline int
+is_about(const Answer *answer, const State *before, uint32_t word)
+{
+    if (answer->word != word || answer->length != before->length || answer->weight == 0.0)
+        return 0;
+    for (uint32_t n = 0; n < before->length; n++)
+        if (answer->words[n] != before->words[n])
+            return 0;
+    return 1;
+}
+
 /* The weight of a word after a state, LanguageModel.step, and the state after it. */
 static inline double
 step(Trie *trie, const State *before, uint32_t word, State *after)
@@ -247,12 +259,23 @@ step(Trie *trie, const State *before, uint32_t word, State *after)
         hash = hash * 0x9e3779b97f4a7c15ULL + before->words[n];
     hash *= 0x9e3779b97f4a7c15ULL;
     Answer *answer = &trie->answers[hash >> 40 & (ANSWERS - 1)];
-    if (answer->word != word || !is_same(&answer->before, before) || answer->weight == 0.0) {
-        double log_p = (double)ask(trie, before, word, &answer->after) * 2.302585092994046;
-        answer->weight = exp(trie->exponent * (log_p + trie->usual));
-        answer->before = *before;
-        answer->word = word;
+    State next;
+    if (is_about(answer, before, word)) {
+        next.words[0] = word;
+        for (uint32_t n = 1; n < answer->next_length; n++)
+            next.words[n] = before->words[n - 1];
+        memcpy(next.backoff, answer->backoff, sizeof next.backoff);
+        next.length = answer->next_length;
     }
-    *after = answer->after;
+    else {
+        double log_p = (double)ask(trie, before, word, &next) * 2.302585092994046;
+        answer->weight = exp(trie->exponent * (log_p + trie->usual));
+        answer->word = word;
+        memcpy(answer->words, before->words, sizeof answer->words);
+        memcpy(answer->backoff, next.backoff, sizeof answer->backoff);
+        answer->length = before->length;
+        answer->next_length = next.length;
+    }
+    *after = next;
     return answer->weight;
 }
