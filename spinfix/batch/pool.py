@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from spinfix.collector import collect_seldom
+from spinfix.process import settle
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -171,7 +171,7 @@ def _serve(
         os._exit(1)  # a killed parent cannot
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    collect_seldom()
+    settle()
     if start:
         start(*arguments)
     with suppress(EOFError, OSError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from spinfix.collector import collect_seldom
+from spinfix.process import settle
 
 #: The first lines of their help: to list the commands none of them has to be imported, which
 #: would take longer than all the rest.
@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Be all that the process does."""
-        collect_seldom()
+        settle()
         return super().__call__(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
