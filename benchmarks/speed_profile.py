@@ -16,6 +16,8 @@ ROOMS = {
         "batch",
         "formats",
         "edits",
+        "drafts",
+        "process",
         "cli",
         "preview",
         "config",

@@ -47,7 +47,7 @@ def sample(text: str, aligned: Sequence[SegmentedLine], repairer: Repairer) -> A
     weighing = Weighing(tokens, found, scores)
     weights, draws, habits = weighing.evidence(TRUST.decoder, weighing.said)
     right = []
-    for window, _ in found:
+    for window in found:
         good = [is_right(arc, tokens, at, words) for arc in window.arcs]
         known = {
             place
@@ -63,10 +63,10 @@ def sample(text: str, aligned: Sequence[SegmentedLine], repairer: Repairer) -> A
         )
     possible = [
         leads_through(window.start, window.end, window.arcs, flags)
-        for (window, _), flags in zip(found, right, strict=True)
+        for window, flags in zip(found, right, strict=True)
     ]
     arcs = np.repeat(possible, [len(flags) for flags in right])
-    its = np.array([columns(arc) for window, _ in found for arc in window.arcs])
+    its = np.array([columns(arc) for window in found for arc in window.arcs])
     decoder = (weights - weighing.said) / TRUST.decoder
     return (
         [window for window, good in zip(found, possible, strict=True) if good],

@@ -47,14 +47,13 @@ class Sink(Protocol):
 def joined(pieces: Sequence[Piece], outcomes: Mapping[int, Outcome], encoding: str) -> bytes:
     """Pieces as they are written."""
     escape = escape_of(encoding)
-    parts: list[bytes] = []
-    # Each for itself: one character beyond Latin-1 would make all the text wide, and slow.
+    parts: list[str] = []
     for piece in pieces:
-        if piece.lead:
-            parts.append(piece.lead.encode(encoding, escape))
-        raw = outcomes[piece.number].raw if piece.number in outcomes else piece.raw
-        parts.append(raw.encode(encoding, escape))
-    return b"".join(parts)
+        parts += piece.lead, outcomes[piece.number].raw if piece.number in outcomes else piece.raw
+    if encoding != "utf-8":  # its bytes may depend on those before
+        return "".join(parts).encode(encoding, escape)
+    # Each for itself: one character beyond Latin-1 would make all the text wide, and slow.
+    return b"".join([part.encode(encoding, escape) for part in parts if part])
 
 
 class Stream:

@@ -87,11 +87,7 @@ class Load(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a record.  ``error`` tells why it was kept as it was.
-
-    Its repair holds the text only where there are changes: most texts are genuine, and
-    none of them has to travel between processes.
-    """
+    """What became of a record.  ``error`` tells why it was kept as it was."""
 
     piece: Piece
     id: str | None = None
@@ -194,6 +190,8 @@ def _placed(record: Record, name: str, edit: Edit) -> Edit:
 
 def _changes(record: Record, repair: Repair, encoding: str) -> tuple[Repair, list[Change]]:
     """The edits that can be made in raw, and the repair without the others."""
+    if not repair.edits:
+        return repair, []
     changes: list[Change] = []
     made: list[Edit] = []
     for edit, splices in zip(repair.edits, record.splices(repair.edits), strict=True):
@@ -208,7 +206,7 @@ def _changes(record: Record, repair: Repair, encoding: str) -> tuple[Repair, lis
             placed = replace(edit, start=edit.start - begin, end=edit.end - begin)
         changes.append(Change(sys.intern(field), placed, tuple(splices)))
         made.append(edit)
-    return replace(repair, text=record.text if made else "", edits=tuple(made)), changes
+    return replace(repair, edits=tuple(made)), changes
 
 
 def _writable(splices: Sequence[Splice], encoding: str) -> bool:
