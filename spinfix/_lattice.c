@@ -6,6 +6,12 @@
  */
 #include "_trie.h"
 
+#if defined(__GNUC__)
+#define PREFETCH(place) __builtin_prefetch(place)
+#else
+#define PREFETCH(place) ((void)(place))
+#endif
+
 /* The fields of channel.Arc. */
 enum { ARC_START, ARC_END, ARC_WORDS, ARC_WEIGHT };
 
@@ -48,8 +54,8 @@ typedef struct {
     Py_ssize_t edge_count, edge_room;
     Arc *arcs;
     Py_ssize_t arc_count, arc_room;
-    uint32_t *words; /* of an arc, as the model numbers them */
-    Py_ssize_t word_room;
+    uint32_t *words; /* of the arcs of a position, as the model numbers them */
+    Py_ssize_t word_count, word_room;
 } Lattice;
 
 /* Room for one more item; -1 when there is no memory. */
@@ -93,20 +99,38 @@ position(Lattice *self, Py_ssize_t token)
     return &self->positions[i];
 }
 
-/* The numbers of a reading's words, in self->words: how many there are; -1: failed. */
+/* The numbers of a reading's words, added to self->words: how many there are; -1: failed. */
 static Py_ssize_t
 number_words(Lattice *self, PyObject *words)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(words);
     for (Py_ssize_t n = 0; n < count; n++) {
-        if (grow((void **)&self->words, &self->word_room, n, sizeof *self->words) < 0)
+        if (grow((void **)&self->words, &self->word_room, self->word_count, sizeof(uint32_t)) < 0)
             return -1;
         int64_t number = number_of(self->model, PyTuple_GET_ITEM(words, n));
         if (number < 0)
             return -1;
-        self->words[n] = (uint32_t)number;
+        self->words[self->word_count++] = (uint32_t)number;
+        PREFETCH(self->model->unigrams + 16 * number);
     }
     return count;
+}
+
+/* The numbers of the words of all arcs of a position, in self->words.  What the model will be
+ * asked is fetched meanwhile: it lies far apart in memory. */
+static int
+number_all(Lattice *self, const Position *here, PyObject *arcs)
+{
+    self->word_count = 0;
+    for (Py_ssize_t n = 0; n < PyList_GET_SIZE(arcs); n++) {
+        PyObject *words = PyTuple_GET_ITEM(PyList_GET_ITEM(arcs, n), ARC_WORDS);
+        Py_ssize_t first = self->word_count, count = number_words(self, words);
+        if (count < 0)
+            return -1;
+        for (Py_ssize_t k = 0; count && k < here->size; k++)
+            PREFETCH(place_of(self->model, &here->nodes[k].state, self->words[first]));
+    }
+    return 0;
 }
 
 /* The node of a state at a position, with a path's weight added; NULL: no memory. */
@@ -164,20 +188,20 @@ prune(const Lattice *self, Position *place, int close)
     place->size = self->beam;
 }
 
-/* Follow an arc that starts at token i from all states there. */
+/* Follow an arc that starts at token i, with these words, from all states there. */
 static int
-extend(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *arc)
+extend(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *arc, const uint32_t *words)
 {
     Position *target = position(self, end); /* may move all positions */
     if (target == NULL)
         return -1;
     const Position *from = &self->positions[i - self->start];
-    Py_ssize_t count = number_words(self, PyTuple_GET_ITEM(arc, ARC_WORDS));
+    Py_ssize_t count = PyTuple_GET_SIZE(PyTuple_GET_ITEM(arc, ARC_WORDS));
     Py_ssize_t extra = count - (end - i);
     double factor = PyFloat_AsDouble(PyTuple_GET_ITEM(arc, ARC_WEIGHT));
     if (extra != 0)
         factor /= pow(self->typical, (double)extra);
-    if (count < 0 || PyErr_Occurred() ||
+    if (PyErr_Occurred() ||
         grow((void **)&self->arcs, &self->arc_room, self->arc_count, sizeof(Arc)) < 0)
         return -1;
     self->arcs[self->arc_count++] = (Arc){arc, i, end, self->edge_count};
@@ -185,7 +209,7 @@ extend(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *arc)
         State after = from->nodes[n].state;
         double weight = 1.0;
         for (Py_ssize_t w = 0; w < count; w++) {
-            double one = step(self->model, &after, self->words[w], &after);
+            double one = step(self->model, &after, words[w], &after);
             weight = w ? weight * one : one;
         }
         weight *= factor;
@@ -227,17 +251,16 @@ build(Lattice *self, Py_ssize_t start, State *state, Py_ssize_t limit, PyObject 
             return 0;
         }
         PyObject *arcs = PyList_GetItem(readings, i);
-        if (arcs == NULL)
+        if (arcs == NULL || number_all(self, here, arcs) < 0)
             return -1;
+        const uint32_t *words = self->words;
         for (Py_ssize_t n = 0; n < PyList_GET_SIZE(arcs); n++) {
             PyObject *arc = PyList_GET_ITEM(arcs, n);
             Py_ssize_t end = PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, ARC_END));
-            if (end > limit)
-                continue;
-            if (end > reach)
-                reach = end;
-            if (extend(self, i, end, arc) < 0)
+            if (end <= limit && extend(self, i, end, arc, words) < 0)
                 return -1;
+            reach = end <= limit && end > reach ? end : reach;
+            words += PyTuple_GET_SIZE(PyTuple_GET_ITEM(arc, ARC_WORDS));
         }
     }
 }
@@ -332,6 +355,7 @@ add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *readings, PyObje
             return -1;
         if (PyList_GET_SIZE(arcs) == 1) {
             PyObject *arc = PyList_GET_ITEM(arcs, 0);
+            self->word_count = 0;
             Py_ssize_t count = number_words(self, PyTuple_GET_ITEM(arc, ARC_WORDS));
             if (count < 0)
                 return -1;

@@ -250,15 +250,22 @@ is_about(const Answer *answer, const State *before, uint32_t word)
     return 1;
 }
 
-/* The weight of a word after a state, LanguageModel.step, and the state after it. */
-static inline double
-step(Trie *trie, const State *before, uint32_t word, State *after)
+/* Where the answer to a question is kept. */
+static inline Answer *
+place_of(const Trie *trie, const State *before, uint32_t word)
 {
     uint64_t hash = word;
     for (uint32_t n = 0; n < before->length; n++)
         hash = hash * 0x9e3779b97f4a7c15ULL + before->words[n];
     hash *= 0x9e3779b97f4a7c15ULL;
-    Answer *answer = &trie->answers[hash >> 40 & (ANSWERS - 1)];
+    return &trie->answers[hash >> 40 & (ANSWERS - 1)];
+}
+
+/* The weight of a word after a state, LanguageModel.step, and the state after it. */
+static inline double
+step(Trie *trie, const State *before, uint32_t word, State *after)
+{
+    Answer *answer = place_of(trie, before, word);
     State next;
     if (is_about(answer, before, word)) {
         next.words[0] = word;
