@@ -52,7 +52,7 @@ class Candidate(NamedTuple):
     say for it, a factor: P(spun | original), and a power of the odds of
     replacing to leaving alone; ``exact`` tells that case is as written in the
     dictionary, ``vowel`` that it takes "an"; ``phrases`` are the entry's spun phrase and
-    original, ``pair`` the same in lower case.
+    original with a tab between them, ``pair`` the two in lower case.
     """
 
     original: str
@@ -61,7 +61,7 @@ class Candidate(NamedTuple):
     entry: Entry
     exact: bool
     vowel: bool
-    phrases: tuple[str, str]
+    phrases: str
     pair: tuple[str, str]
 
 
@@ -242,7 +242,7 @@ class Channel:
             entry=entry,
             exact=has_capitals(entry),
             vowel=starts_with_vowel_sound(words[0].lower()),
-            phrases=entry[:2],
+            phrases=f"{entry.spun}\t{entry.original}",
             pair=(entry.spun.lower(), entry.original.lower()),
         )
 

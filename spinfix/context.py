@@ -9,7 +9,7 @@ the dictionary and the n-gram model leave open; numpy is all that is needed here
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -59,7 +59,7 @@ class ContextScorer:
     def __init__(
         self,
         path: Path,
-        unknown: Container[tuple[str, str]] = (),
+        unknown: Iterable[tuple[str, str]] = (),
         overlay: Path | None = None,
     ) -> None:
         """Load weights; raises OSError when a file cannot be read.
@@ -162,7 +162,7 @@ def _rows(numbers: dict[str, int], words: list[str]) -> Integers:
     return rows
 
 
-def places(arcs: Sequence[Arc], numbers: dict[tuple[str, str], int]) -> Integers:
+def places(arcs: Sequence[Arc], numbers: dict[str, int]) -> Integers:
     """Of each arc: the row of its phrase pair (-1: none), its first and its last token."""
     found = np.empty((3, len(arcs)), np.int64)
     compiled = part("_scorer")

@@ -9,7 +9,7 @@ tools/train_passage.py on what the context scorer leaves open.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class PassageScorer:
     def __init__(
         self,
         path: Path,
-        unknown: Container[tuple[str, str]] = (),
+        unknown: Iterable[tuple[str, str]] = (),
         least_doubt: float = 0.0,
     ) -> None:
         """Load weights; raises OSError when the file cannot be read.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,12 @@ def words(data: Arrays, name: str) -> list[str]:
     return bytes(data[name]).decode().split("\n")
 
 
-def pair_rows(data: Arrays, unknown: Container[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """The row of each phrase pair (spun, original), but for the ``unknown`` ones."""
-    sides = bytes(data["phrases"]).decode().replace("\n", "\t").split("\t")
-    pairs = zip(sides[::2], sides[1::2], strict=True)
-    return {pair: row for row, pair in enumerate(pairs) if pair not in unknown}
+def pair_rows(data: Arrays, unknown: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """The row of each phrase pair, but for the ``unknown`` ones (spun, original).
+
+    A pair is written with a tab between its phrases.
+    """
+    rows = {pair: row for row, pair in enumerate(words(data, "phrases"))}
+    for pair in unknown:
+        rows.pop("\t".join(pair), None)
+    return rows

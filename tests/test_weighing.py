@@ -57,7 +57,7 @@ def arc(words: list[str], start: int, end: int, original: str | None) -> Arc:
         end,
         its,
         0.5,
-        Candidate(original, its, 0.5, entry, False, False, (spun, original), pair),
+        Candidate(original, its, 0.5, entry, False, False, f"{spun}\t{original}", pair),
     )
 
 
