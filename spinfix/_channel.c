@@ -9,12 +9,12 @@
 /* The fields of Candidate and of what a phrase can stand for. */
 enum { CANDIDATE_WORDS = 1, CANDIDATE_WEIGHT = 2, CANDIDATE_VOWEL = 5 };
 enum { KEY_PLAIN, KEY_EXACT };
+enum { KNOWN_SURVIVAL, KNOWN_KEY, KNOWN_BEGINS };
 
 /* An article, and the tables of a channel; all borrowed. */
 typedef struct {
     PyObject *lower, *words, *kinds, *breaks, *curly, *dotted;
-    PyObject *special, *beginnings, *entries, *survival, *keys;
-    PyObject *make_key, *fitting, *slow, *arc_type, *vowel_sound;
+    PyObject *known, *look_up, *fitting, *slow, *arc_type, *vowel_sound;
     Py_ssize_t size;
     double wrong_style, wrong_article;
 } Article;
@@ -94,16 +94,14 @@ add_as_it_is(const Article *self, PyObject *arcs, Py_ssize_t i, double weight)
     return failed;
 }
 
-/* What a phrase can stand for: a new reference, or NULL, which need not be an error. */
+/* What is known of a phrase, a channel._Known, or None: a new reference. */
 static PyObject *
-key_of(const Article *self, PyObject *phrase)
+known_of(const Article *self, PyObject *phrase)
 {
-    PyObject *key = PyDict_GetItemWithError(self->keys, phrase);
-    if (key != NULL)
-        return Py_NewRef(key);
-    if (PyErr_Occurred() || PyDict_Contains(self->entries, phrase) <= 0)
-        return NULL;
-    return PyObject_CallFunctionObjArgs(self->make_key, phrase, NULL);
+    PyObject *known = PyDict_GetItemWithError(self->known, phrase);
+    if (known != NULL)
+        return Py_NewRef(known);
+    return PyErr_Occurred() ? NULL : PyObject_CallOneArg(self->look_up, phrase);
 }
 
 /* The candidates of tokens start to end whose case agrees with the words as written: a
@@ -119,18 +117,12 @@ fitting(const Article *self, PyObject *key, Py_ssize_t start, Py_ssize_t end)
     return Py_NewRef(PyTuple_GET_ITEM(key, KEY_PLAIN));
 }
 
-/* The arcs of the originals of a phrase. */
+/* The arcs of what a phrase can stand for. */
 static int
-add_originals(const Article *self, PyObject *arcs, PyObject *phrase, const Start *start,
+add_originals(const Article *self, PyObject *arcs, PyObject *key, const Start *start,
               Py_ssize_t end)
 {
-    PyObject *key = key_of(self, phrase);
-    if (key == NULL || key == Py_None) {
-        Py_XDECREF(key);
-        return PyErr_Occurred() ? -1 : 0;
-    }
     PyObject *found = fitting(self, key, start->i, end);
-    Py_DECREF(key);
     int failed = found == NULL;
     for (Py_ssize_t n = 0; !failed && n < PyList_GET_SIZE(found); n++) {
         PyObject *candidate = PyList_GET_ITEM(found, n);
@@ -146,23 +138,26 @@ add_originals(const Article *self, PyObject *arcs, PyObject *phrase, const Start
     return failed ? -1 : 0;
 }
 
-/* The arcs of all phrases that start at a token. */
+/* The arcs of all phrases that start at a token, of whose word this is known. */
 static int
-add_candidates(const Article *self, PyObject *arcs, const Start *start)
+add_candidates(const Article *self, PyObject *arcs, PyObject *known, const Start *start)
 {
     PyObject *phrase = Py_NewRef(PyList_GET_ITEM(self->lower, start->i));
-    int failed = 0;
-    for (Py_ssize_t end = start->i + 1; end <= start->limit; end++) {
-        failed = add_originals(self, arcs, phrase, start, end) < 0;
-        if (failed || end == self->size || PySet_Contains(self->beginnings, phrase) <= 0 ||
+    Py_INCREF(known);
+    for (Py_ssize_t end = start->i + 1; known != Py_None && end <= start->limit; end++) {
+        PyObject *key = PyTuple_GET_ITEM(known, KNOWN_KEY);
+        if ((key != Py_None && add_originals(self, arcs, key, start, end) < 0) ||
+            end == self->size || PyTuple_GET_ITEM(known, KNOWN_BEGINS) != Py_True ||
             PyObject_IsTrue(PyList_GET_ITEM(self->breaks, end)))
             break;
         Py_SETREF(phrase, longer(phrase, PyList_GET_ITEM(self->lower, end)));
-        if (phrase == NULL)
+        Py_SETREF(known, phrase ? known_of(self, phrase) : NULL);
+        if (known == NULL)
             break;
     }
     Py_XDECREF(phrase);
-    return failed || PyErr_Occurred() ? -1 : 0;
+    Py_XDECREF(known);
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /* Is token i one that is looked at here? */
@@ -202,12 +197,14 @@ slow_arcs(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
 
 /* The weight of a token as it stands; negative: failed. */
 static double
-weight_as_it_is(const Article *self, const Start *start, PyObject *word, PyObject *written)
+weight_as_it_is(const Article *self, const Start *start, PyObject *known)
 {
+    PyObject *word = PyList_GET_ITEM(self->lower, start->i);
+    PyObject *written = PyList_GET_ITEM(self->words, start->i);
     double keep = 1.0;
-    PyObject *survival = PyDict_GetItemWithError(self->survival, word);
-    if (survival != NULL)
-        keep = start->spun * PyFloat_AsDouble(survival) + 1.0 - start->spun;
+    if (known != Py_None && PyTuple_GET_ITEM(known, KNOWN_SURVIVAL) != Py_None)
+        keep = start->spun * PyFloat_AsDouble(PyTuple_GET_ITEM(known, KNOWN_SURVIVAL)) + 1.0 -
+               start->spun;
     if (start->article != NONE) {
         PyObject *sound = PyObject_CallOneArg(self->vowel_sound, word);
         if (sound != NULL && (sound == Py_True) != (start->article == VOWEL))
@@ -223,19 +220,20 @@ weight_as_it_is(const Article *self, const Start *start, PyObject *word, PyObjec
 static PyObject *
 arcs_at(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
 {
-    PyObject *word = PyList_GET_ITEM(self->lower, i), *written = PyList_GET_ITEM(self->words, i);
-    int special = PySet_Contains(self->special, word);
-    int common = special < 0 ? -1 : is_common(self, i, word, written);
-    if (common < 0 || PyErr_Occurred())
+    PyObject *word = PyList_GET_ITEM(self->lower, i);
+    int common = is_common(self, i, word, PyList_GET_ITEM(self->words, i));
+    if (common <= 0)
+        return common < 0 ? NULL : slow_arcs(self, i, spun, limit);
+    PyObject *known = known_of(self, word);
+    if (known == NULL)
         return NULL;
-    if (!common)
-        return slow_arcs(self, i, spun, limit);
     const Start start = {i, limit, spun, article_before(self, i)};
-    double keep = weight_as_it_is(self, &start, word, written);
+    double keep = weight_as_it_is(self, &start, known);
     PyObject *arcs = keep < 0.0 ? NULL : PyList_New(0);
     if (arcs == NULL || add_as_it_is(self, arcs, i, keep) < 0 ||
-        (special && spun != 0.0 && add_candidates(self, arcs, &start) < 0))
+        (spun != 0.0 && add_candidates(self, arcs, known, &start) < 0))
         Py_CLEAR(arcs);
+    Py_DECREF(known);
     return arcs;
 }
 
@@ -263,11 +261,10 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *chances, *lines;
     double gate, rate;
     if (!PyArg_ParseTuple(
-            args, "(O!O!O!O!O!O!)(O!O!O!O!O!OOOOdd)OO!O!dd", &PyList_Type, &self.lower, &PyList_Type,
+            args, "(O!O!O!O!O!O!)(O!OOOOdd)OO!O!dd", &PyList_Type, &self.lower, &PyList_Type,
             &self.words, &PyList_Type, &self.kinds, &PyList_Type, &self.breaks, &PySet_Type,
-            &self.curly, &PySet_Type, &self.dotted, &PySet_Type, &self.special, &PySet_Type,
-            &self.beginnings, &PyDict_Type, &self.entries, &PyDict_Type, &self.survival,
-            &PyDict_Type, &self.keys, &self.make_key, &self.fitting, &self.arc_type,
+            &self.curly, &PySet_Type, &self.dotted, &PyDict_Type, &self.known,
+            &self.look_up, &self.fitting, &self.arc_type,
             &self.vowel_sound, &self.wrong_style, &self.wrong_article, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
             &rate))
         return NULL;

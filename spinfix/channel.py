@@ -40,6 +40,8 @@ _NUMERAL_COUNTS = (1, 2, 0)
 #: Chance that a contraction with a typographic apostrophe is the original's,
 #: when all of the text has them: the site may set them after spinning.
 _CURLY_SURVIVAL = 0.2
+#: Phrases and other words of which is kept what is known of them.
+_MOST_KNOWN = 200_000
 #: How much the odds P(original | spun) / P(left alone | spun) count beside the
 #: channel's P(spun | original), and where they are cut off (nats).
 _DIRECT_WEIGHT, _MAX_DIRECT = 0.6, 6.0
@@ -85,6 +87,14 @@ class _Key(NamedTuple):
     exact: list[Candidate]
 
 
+class _Known(NamedTuple):
+    """How often a phrase survives, what it can stand for, and do longer ones begin with it?"""
+
+    survival: float | None
+    key: _Key | None
+    begins: bool
+
+
 class Channel:
     """The dictionary, indexed for matching, with the survival of heads."""
 
@@ -113,6 +123,8 @@ class Channel:
         self._beginnings = beginnings(self._entries)
         # Words at which arcs() has something to look up.
         self._special = {*self._beginnings, *self._entries, *self._survival}
+        # What the compiled part has looked up already.
+        self._known: dict[str, _Known | None] = {}
 
     def arcs(self, tokens: Tokens, i: int, spun: float) -> list[Arc]:
         """All readings of the tokens that start at ``i``; the first leaves it alone.
@@ -161,10 +173,9 @@ class Channel:
         if compiled is None:
             return spun, self._readings(tokens, spun, chances, gate, rate)
         article = (tokens.lower, tokens.words, tokens.kinds, tokens.breaks)
-        tables = (self._special, self._beginnings, self._entries, self._survival, self._keys)
         return spun, compiled.readings(
             (*article, tokens.curly, tokens.dotted),
-            (*tables, self._key, _fitting, Arc, *_ENGLISH),
+            (self._known, self._look_up, _fitting, Arc, *_ENGLISH),
             partial(self.arcs, tokens),
             spun,
             list(chances),
@@ -230,6 +241,17 @@ class Channel:
                 (key.exact if candidate.exact else key.plain).append(candidate)
             self._keys[phrase] = key
         return self._keys.get(phrase)
+
+    def _look_up(self, phrase: str) -> _Known | None:
+        """All that is known of a phrase, for the compiled part; it is kept."""
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        known = None
+        if phrase in self._special:
+            survival, begins = self._survival.get(phrase), phrase in self._beginnings
+            known = _Known(survival, self._key(phrase), begins)
+        self._known[phrase] = known
+        return known
 
     def _candidate(self, entry: Entry) -> Candidate:
         words = _words(entry.original)
