@@ -19,6 +19,7 @@ PARTS = {
     "trie": "_trie.h",
     "lattice": "_trie.h",
     "decoder": "",
+    "writing": "",
     "dense": "_dense.h",
     "convolution": "_dense.h",
     "scorer": "_words.h",

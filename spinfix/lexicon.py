@@ -20,7 +20,8 @@ class Lexicon:
 
     def __init__(self, truecase: Path | None = None) -> None:
         self._truecase_path = truecase
-        self._cased: dict[str, str] = {}
+        #: Phrases as they are written: what truecase() has told already.
+        self.cased: dict[str, str] = {}
 
     @cached_property
     def _unigrams(self) -> dict[str, int]:
@@ -55,10 +56,10 @@ class Lexicon:
 
     def truecase(self, phrase: str) -> str:
         """A lower-case phrase with capitals on the words that always have one."""
-        cased = self._cased.get(phrase)
+        cased = self.cased.get(phrase)
         if cased is None:
             cased = " ".join(self._form(word) for word in phrase.split(" "))
-            self._cased[phrase] = cased
+            self.cased[phrase] = cased
         return cased
 
     def _form(self, word: str) -> str:

@@ -7,13 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from . import drafts
-from .channel import Arc
-from .decoder import Choice, decode
+from .decoder import decode
 from .detector import Detector
 from .dictionary import Never, read_entries, read_never
 from .edits import Edit, Repair, apply, compose
@@ -22,7 +19,8 @@ from .language_model import LanguageModel
 from .lexicon import Lexicon
 from .shipped import CONTEXT, MANUAL, MODEL, NEVER, PASSAGE, TRUECASE, shipped
 from .spinners import AUTO, find_spinners
-from .text import Tokens, with_case_of
+from .text import Tokens
+from .writing import Writer
 
 if TYPE_CHECKING:
     from .scorer import Reader, Scorer
@@ -35,8 +33,6 @@ Kind = Literal["deep", "auto", "fast"]
 SCORERS: tuple[Kind, ...] = get_args(Kind)
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
-#: Alternatives shown with an edit, and the least probability of one.
-_ALTERNATIVES, _UNLIKELY = 5, 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +115,7 @@ class Repairer:
         self._files += [shipped(name) for name in (MANUAL, NEVER, TRUECASE, CONTEXT)]
         self._files += [model, *map(Path, dictionaries), *map(Path, never)]
         self.lexicon = Lexicon(shipped(TRUECASE))
+        self._writer = Writer(self.lexicon)
         self.model = LanguageModel(model, self.options.model_weight)
 
     def repair(self, text: str, *, protect: Iterable[tuple[int, int]] = ()) -> Repair:
@@ -197,7 +194,6 @@ class Repairer:
             return report, []
         tokens, (verdict, family, rate) = found
         chances = _without(tokens, verdict.token, guarded)
-        curly = text.count("’") > text.count("'")
         spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)
         # The weights of a learned spinner balance the evidence without a reader.
         reader = self.reader if family.weights is None else None
@@ -205,68 +201,7 @@ class Repairer:
         choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate * (1.0 - self.options.min_confidence)
-        edits: list[Edit] = []
-        for choice in choices:
-            confidence = _confidence(choice)
-            if confidence >= least:
-                edit = self._edit(text, tokens, choice, confidence, chances, curly)
-                if edit.new != edit.old:
-                    edits.append(edit)
-        return report, edits
-
-    def _edit(
-        self,
-        text: str,
-        tokens: Tokens,
-        choice: Choice,
-        confidence: float,
-        chances: Sequence[float],
-        curly: bool,
-    ) -> Edit:
-        arc, posterior, others = choice
-        start, end = tokens.starts[arc.start], tokens.ends[arc.end - 1]
-        old = text[start:end]
-        readings: dict[str, float] = {}
-        rest = 0.0
-        for other, its in others:
-            rest += its
-            if its >= _UNLIKELY:
-                reading = self._write(other, old, curly)
-                readings[reading] = readings.get(reading, 0.0) + its
-        if (rest := 1.0 - (posterior + rest)) > 0.0:
-            readings[old] = readings.get(old, 0.0) + rest
-        likely = [reading for reading in readings.items() if reading[1] >= _UNLIKELY]
-        if len(likely) > 1:
-            likely.sort(key=_probability, reverse=True)  # equal ones stay as they are
-        evidence = None
-        if arc.candidate:
-            spun, original, replaced, seen, left_alone, _ = arc.candidate.entry
-            chance = round(chances[arc.start], 4)
-            evidence = drafts.evidence(spun, original, replaced, seen, left_alone, chance)
-        alternatives = [
-            drafts.alternative(reading, round(p, 4)) for reading, p in likely[:_ALTERNATIVES]
-        ]
-        new = self._write(arc, old, curly)
-        return drafts.edit(start, end, old, new, confidence, tuple(alternatives), evidence)
-
-    def _write(self, arc: Arc, old: str, curly: bool) -> str:
-        """A reading as it would stand in the text, with the case of the old words."""
-        candidate = arc.candidate
-        if candidate is None:
-            return old
-        original = candidate.original
-        if not candidate.exact:
-            original = self.lexicon.truecase(original)
-            if old[:1].isupper():
-                original = with_case_of(original, old)
-        return original.replace("'", "’") if curly else original
-
-
-_probability = itemgetter(1)
-
-
-def _confidence(choice: Choice) -> float:
-    return round(min(choice.posterior, 1.0), 4)
+        return report, self._writer.edits(text, tokens, choices, chances, least)
 
 
 def _without(

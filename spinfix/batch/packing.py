@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from spinfix import drafts
-from spinfix.edits import Edit, Repair
+from spinfix.edits import Alternative, Edit, Evidence, Repair
 from spinfix.formats import Piece, Splice
 
 from .work import Change, Load, Outcome, work
@@ -94,12 +93,12 @@ def _edit(
     alternatives: Sequence[tuple[str, float]],
     evidence: tuple[Any, ...] | None,
 ) -> Edit:
-    return drafts.edit(
+    return Edit(
         start,
         end,
         old,
         new,
         confidence,
-        tuple([drafts.alternative(*each) for each in alternatives]),
-        drafts.evidence(*evidence) if evidence else None,
+        tuple([Alternative(*each) for each in alternatives]),
+        Evidence(*evidence) if evidence else None,
     )
