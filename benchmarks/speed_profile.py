@@ -23,7 +23,7 @@ ROOMS = {
         "config_files",
     ),
     "screen": ("screen", "scan", "in_place", "detector"),
-    "gate": ("gate", "families", "evidence", "unseen"),
+    "gate": ("gate", "hmm", "families", "evidence", "unseen"),
     "words": ("text", "lexicon"),
     "channel": ("channel", "dictionary", "spinners"),
     "lattice": ("lattice", "decoder", "second_look", "repairer", "writing"),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .edits import Repair
 from .families import Family, Finding, likeliest
-from .gate import Verdict, logistic
+from .gate import Verdict
+from .hmm import logistic
 from .language_model import LanguageModel
 from .screen import Screen
 from .second_look import looks_spun

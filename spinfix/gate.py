@@ -4,13 +4,13 @@ A spinner leaves hardly any head standing; genuine English is full of them.
 Every phrase of the dictionary is evidence for one side or the other (see
 :mod:`spinfix.evidence`).  Three accounts of an article compete: genuine; spun
 from end to end; mixed, where a hidden Markov model over passages tells spun
-stretches from genuine ones.  The last two come in four readings: everything
+stretches from genuine ones (:mod:`spinfix.hmm`).  The last two come in four readings: everything
 spun, capitalised words protected, quotations protected, or both.
 
 A spinner may be set to replace only a share of the heads (the rate).  Counts can
 only raise that suspicion; see :mod:`spinfix.second_look`.
 
-All but the search for phrases is there twice: here, and compiled in ``_gate.c``.
+All but the search for phrases is there twice: in Python, and compiled in ``_gate.c``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,16 @@ from typing import NamedTuple
 
 from .compiled import part
 from .evidence import Marker, Markers
+from .hmm import (
+    BEGIN,
+    PASSAGE_WORDS,
+    STEPS,
+    SWITCH_PARAGRAPH,
+    SWITCH_SENTENCE,
+    Passage,
+    forward_backward,
+    passages,
+)
 from .scan import Numbers
 from .text import Tokens, lines, quoted
 
@@ -30,13 +40,6 @@ from .text import Tokens, lines, quoted
 _ALL_SPUN, _MIXED = 0.002, 0.0005
 #: The logarithm of the chance that nothing was.
 _GENUINE = math.log(1.0 - _ALL_SPUN - _MIXED)
-#: In a mixed article: chance that spun and genuine text meet between two
-#: paragraphs, two sentences.
-_SWITCH_PARAGRAPH, _SWITCH_SENTENCE = 0.3, 0.005
-#: Logarithms of the chances to begin with spun or genuine text; and of those to stay and
-#: to switch between two sentences, two paragraphs.
-_BEGIN = math.log(0.5)
-_STEPS = [(math.log1p(-p), math.log(p)) for p in (_SWITCH_SENTENCE, _SWITCH_PARAGRAPH)]
 #: Low rates that are looked for; how far one must be likelier than genuine text, and
 #: than another account that finds something spun, and the higher one than the lower
 #: (nats).
@@ -45,17 +48,14 @@ _LOW_RATES, SUSPECT, _PREFERRED, _CLEARLY = (0.1, 0.3), 3.0, 18.0, 4.0
 _NAMES, _QUOTES = 0.21, 0.2
 #: Accounts with less than this share of the probability are left out.
 _NEGLIGIBLE = 1e-4
-SENTENCE_END = frozenset((".", "!", "?"))
-#: Sentences are joined until a passage has this many words.
-_PASSAGE_WORDS = 12
 #: All of these for the scan, which does roughly the same.
 NUMBERS = Numbers(
     genuine=_GENUINE,
     all_spun=math.log(_ALL_SPUN),
     mixed=math.log(_MIXED),
-    paragraph=_SWITCH_PARAGRAPH,
-    sentence=_SWITCH_SENTENCE,
-    shortest=_PASSAGE_WORDS,
+    paragraph=SWITCH_PARAGRAPH,
+    sentence=SWITCH_SENTENCE,
+    shortest=PASSAGE_WORDS,
     rates=_LOW_RATES,
     suspicious=0.0,
     listed=-math.inf,
@@ -64,17 +64,9 @@ NUMBERS = Numbers(
 _CAPITAL, _QUOTED = 1, 2
 #: What _gate.c is told.
 _CONSTANTS = (
-    *(_GENUINE, _BEGIN, *_STEPS, _PASSAGE_WORDS, _NEGLIGIBLE),
+    *(_GENUINE, BEGIN, *STEPS, PASSAGE_WORDS, _NEGLIGIBLE),
     *(_LOW_RATES, SUSPECT, _PREFERRED, _CLEARLY),
 )
-
-
-class Passage(NamedTuple):
-    """A run of tokens, ``start`` to ``end``, and whether a paragraph begins there."""
-
-    start: int
-    end: int
-    paragraph: bool
 
 
 class Verdict(NamedTuple):
@@ -92,24 +84,6 @@ class Verdict(NamedTuple):
     token: list[float]
     evidence: float = -math.inf
     suspicion: float = 0.0
-
-
-def passages(tokens: Tokens) -> list[Passage]:
-    """Cut a text into passages: sentences, short ones joined, never across lines."""
-    found: list[Passage] = []
-    start, paragraph, size = 0, True, 0
-    for i, word in enumerate(tokens.words):
-        if tokens.breaks[i]:
-            if i > start:
-                found.append(Passage(start, i, paragraph))
-            start, paragraph, size = i, True, 0
-        size += tokens.kinds[i] == "w"
-        if word in SENTENCE_END and size >= _PASSAGE_WORDS:
-            found.append(Passage(start, i + 1, paragraph))
-            start, paragraph, size = i + 1, False, 0
-    if start < len(tokens):
-        found.append(Passage(start, len(tokens), paragraph))
-    return found
 
 
 def judge(
@@ -140,7 +114,7 @@ def _judge(tokens: Tokens, markers: Sequence[Marker], readings: Iterable[Reading
     runs = [Run(_GENUINE, False, False, [0.0] * len(cuts))]
     for names, quotes, mixed, all_spun in readings:
         emissions = [_counted(score, names, quotes) for score in scores]
-        total, posteriors = _forward_backward(emissions, cuts)
+        total, posteriors = forward_backward(emissions, cuts)
         runs.append(Run(mixed + total, names, quotes, posteriors))
         runs.append(Run(all_spun + _sum(emissions), names, quotes, [1.0] * len(cuts)))
     best = max(run.evidence for run in runs[1:])
@@ -281,53 +255,9 @@ def _suspicion(found: Sequence[Found], best: float) -> float:
     return likeliest if totals[likeliest] > least else 0.0
 
 
-def _forward_backward(
-    emissions: Sequence[float], cuts: Sequence[Passage]
-) -> tuple[float, list[float]]:
-    """Log evidence of the whole, and for each passage the probability that it is spun.
-
-    Two states; ``emissions`` are log odds of spun against genuine.
-    """
-    n = len(emissions)
-    spun = genuine = _BEGIN
-    forward = []
-    for i, emission in enumerate(emissions):
-        if i:
-            stay, move = _STEPS[cuts[i].paragraph]
-            spun, genuine = (
-                _log_add(spun + stay, genuine + move),
-                _log_add(genuine + stay, spun + move),
-            )
-        spun += emission
-        forward.append((spun, genuine))
-    total = _log_add(spun, genuine)
-    posteriors = [0.0] * n
-    back_spun = back_genuine = 0.0
-    for i in range(n - 1, -1, -1):
-        odds = (forward[i][0] + back_spun) - (forward[i][1] + back_genuine)
-        posteriors[i] = logistic(odds)
-        if i:
-            stay, move = _STEPS[cuts[i].paragraph]
-            s = back_spun + emissions[i]
-            back_spun, back_genuine = (
-                _log_add(s + stay, back_genuine + move),
-                _log_add(back_genuine + stay, s + move),
-            )
-    return total, posteriors
-
-
-def _log_add(a: float, b: float) -> float:
-    return a + math.log1p(math.exp(b - a)) if a > b else b + math.log1p(math.exp(a - b))
-
-
 def _sum(values: Iterable[float]) -> float:
     """Of all values, one added after the other: sum() rounds otherwise in newer Pythons."""
     total = 0.0
     for value in values:
         total += value
     return total
-
-
-def logistic(x: float) -> float:
-    """The probability (0 to 1) that log odds (nats) stand for."""
-    return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0

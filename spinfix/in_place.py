@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from .compiled import part
-from .language_model import LanguageModel
+from .language_model import LN10, LanguageModel
 from .scan import Place
 from .text import model_word
 
@@ -21,6 +21,8 @@ from .text import model_word
 Original = tuple[tuple[str, ...], float]
 #: A phrase, as the model names its words, and its originals.
 Phrase = tuple[tuple[str, ...], tuple[Original, ...]]
+#: After the last stage of the rules.
+_LAST = (-math.inf, 0.0)
 #: Characters around a phrase in which its neighbours are looked for, and how many words.
 _AROUND, _NEIGHBOURS = 48, 2
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
@@ -124,7 +126,7 @@ class InPlace:
         as_it_is = self._log_p(state, (*phrase, *after))
         total = 0.0
         for words, weight in originals:
-            total += weight * math.exp(_LN10 * (self._log_p(state, (*words, *after)) - as_it_is))
+            total += weight * math.exp(LN10 * (self._log_p(state, (*words, *after)) - as_it_is))
         return total
 
     def _log_p(self, state: Any, words: Sequence[str]) -> float:
@@ -136,11 +138,6 @@ class InPlace:
             total += ask(state, word, here)
             state, here, there = here, there, here
         return total
-
-
-_LN10 = LanguageModel.ln10
-#: After the last stage.
-_LAST = (-math.inf, 0.0)
 
 
 def _by_weight(places: Sequence[Place]) -> float:

@@ -8,6 +8,7 @@ read its file themselves (``_trie.h``), which is several times as fast.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from mmap import ACCESS_READ, mmap
@@ -16,7 +17,7 @@ from typing import Any
 
 from .compiled import part
 
-_LN10 = math.log(10.0)
+LN10 = math.log(10.0)
 #: Minus the log probability of a typical word (nats).
 _TYPICAL = 5.0
 #: Transitions kept; at some 250 bytes each the cache stays below 200 MB.
@@ -28,10 +29,9 @@ class LanguageModel:
 
     The weight of a word is ``(P(word | words before) / typical P) ** exponent``.  ``steps``
     holds for each state the words asked about: word -> (weight, next state); ``states`` are
-    KenLM's, ``numbers`` their numbers, ``size`` is how many answers are kept.
+    KenLM's, ``numbers`` their numbers, ``size`` is how many answers are kept: all from when
+    ``begin`` is first asked for.
     """
-
-    ln10, usual = _LN10, _TYPICAL
 
     def __init__(self, path: Path, exponent: float = 1.0) -> None:
         """Open a model file; raises OSError when it cannot be read.
@@ -55,11 +55,10 @@ class LanguageModel:
         if compiled is None:
             return None
         with self._path.open("rb") as file:
-            if not self._path.stat().st_size:
-                return None
-            return compiled.open(
-                mmap(file.fileno(), 0, access=ACCESS_READ), self.exponent, _TYPICAL
-            )
+            if not os.fstat(file.fileno()).st_size:
+                return None  # there is nothing to map
+            data = mmap(file.fileno(), 0, access=ACCESS_READ)
+        return compiled.open(data, self.exponent, _TYPICAL)
 
     @property
     def trie(self) -> Any:
@@ -99,7 +98,7 @@ class LanguageModel:
         self.kenlm.NullContextWrite(state)
         found = []
         for word in words:
-            log_p = self.kenlm.BaseScore(state, word, after) * _LN10
+            log_p = self.kenlm.BaseScore(state, word, after) * LN10
             found.append(log_p if word in self.kenlm else -math.inf)
             state, after = after, state
         return found
@@ -113,7 +112,7 @@ class LanguageModel:
         if not spelled.isascii():  # a lone surrogate has no UTF-8 form
             spelled = spelled.encode("utf-8", "replace").decode()
         score: float = self.kenlm.score(spelled, eos=False)
-        return score * _LN10
+        return score * LN10
 
     @property
     def begin(self) -> int:
@@ -134,7 +133,7 @@ class LanguageModel:
         after = self._spare
         # A lone surrogate has no UTF-8 form.
         spelled = word if word.isascii() else word.encode("utf-8", "replace").decode()
-        log_p = self.kenlm.BaseScore(self.states[state], spelled, after) * _LN10
+        log_p = self.kenlm.BaseScore(self.states[state], spelled, after) * LN10
         number = self.numbers.get(after)
         if number is None:
             number = len(self.states)

@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .gate import SENTENCE_END
 from .pieces import Pieces
-from .text import Tokens
+from .text import SENTENCE_END, Tokens
 
 Integers = NDArray[np.int64]
 #: States of a piece: 0 nothing to choose there; 1 to 3 its token is left as it is, surely,

@@ -57,6 +57,8 @@ _TOKEN = re.compile(
     r"|(?P<mark>[^\w\s])",
     re.DOTALL,
 )
+#: Words that end a sentence.
+SENTENCE_END = frozenset((".", "!", "?"))
 _DIGITS = re.compile(r"\d")
 
 #: What a protected stretch looks like to the dictionary and the language model.

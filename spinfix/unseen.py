@@ -16,7 +16,8 @@ from .channel import Arc, Channel
 from .decoder import decode
 from .dictionary import Entry, Never
 from .families import Family
-from .gate import Verdict, logistic
+from .gate import Verdict
+from .hmm import logistic
 from .language_model import LanguageModel
 from .lexicon import Lexicon
 from .scorer import Trust

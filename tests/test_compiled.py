@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 from spinfix import Repairer
 from spinfix.channel import Candidate
 from spinfix.compiled import part
-from spinfix.decoder import Choice
 from spinfix.dense import _CUBED, _PLAIN, Convolution, Dense, attended, gelu, normed
 from spinfix.language_model import LanguageModel
 from spinfix.lattice import windows
 from spinfix.shipped import MODEL, shipped
 from spinfix.text import tokenize
-from spinfix.writing import Writer
 
 SAMPLES = ("spun/ferry.txt", "original/clinic.txt", "genuine/orchard.txt")
 pytestmark = pytest.mark.skipif(
@@ -95,6 +93,16 @@ def test_a_model_of_another_kind_is_left_to_kenlm(repairer, samples, monkeypatch
     monkeypatch.setattr(part("_trie"), "open", lambda *_: None)
     other = LanguageModel(shipped(MODEL))
     assert other.trie is None and windows(other, spun, readings) == wanted
+
+
+@pytest.mark.parametrize("size", [0, 40, 140, 1_000_000])
+def test_a_file_that_is_no_model_is_refused_at_once(tmp_path, pure, size):
+    """By KenLM, whose errors say why."""
+    path = tmp_path / "model.bin"
+    path.write_bytes(shipped(MODEL).read_bytes()[:size])
+    for its in (LanguageModel, lambda path: pure(LanguageModel, path)):
+        with pytest.raises(OSError, match="Cannot read model"):
+            its(path)
 
 
 def test_a_damaged_model_leads_nowhere_else(repairer, samples):
@@ -266,45 +274,6 @@ def test_arrays_that_do_not_fit_are_refused():
 def test_a_layer_that_is_too_wide_is_refused():
     with pytest.raises(ValueError, match="5000 inputs"):
         Dense(np.ones((16, 5000), np.int8), np.ones(16, np.float32), np.ones(16, np.float32))
-
-
-#: Chances of readings, some of them halfway between two of four digits.
-CHANCES = st.floats(0.0, 1.0) | st.integers(0, 20_000).map(lambda n: n / 20_000)
-
-
-@settings(max_examples=200, deadline=None)
-@given(data=st.data(), least=st.sampled_from([0.0, 0.52, 0.95]))
-def test_edits_are_written_alike(repairer, data, least):
-    case = data.draw(st.sampled_from([str, str.title, str.upper]))
-    curly = data.draw(st.sampled_from([None, "’"]))
-    text = case("The authorities homes aren't utilised, brand new in keeping with US leaders")
-    text = text.replace("'", curly or "'")
-    tokens = tokenize(text)
-    _, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
-    arcs = [arc for its in readings for arc in its]
-    choices = []
-    for arc in data.draw(st.lists(st.sampled_from(arcs), max_size=5)):
-        others = [other for other in arcs if (other.start, other.end) == (arc.start, arc.end)]
-        some = data.draw(st.lists(st.tuples(st.sampled_from(others), CHANCES), max_size=8))
-        choices.append(Choice(arc, data.draw(CHANCES), some))
-    chances = data.draw(st.lists(CHANCES, min_size=len(tokens), max_size=len(tokens)))
-    writer = Writer(repairer.lexicon)
-    found = writer.edits(text, tokens, choices, chances, least)
-    wanted = writer._edits(text, tokens, choices, chances, least, curly)
-    assert found == wanted and repr(found) == repr(wanted)
-
-
-@pytest.mark.parametrize("bad", [None, (), (1, 2, 3), "edit"])
-def test_what_is_no_choice_is_refused(repairer, bad):
-    tokens = tokenize("the authorities")
-    _, readings = repairer.families[0].channel.readings(tokens, [1.0, 1.0], 0.5)
-    arc = readings[1][-1]
-    writer = Writer(repairer.lexicon)
-    wrong = [bad, (bad, 0.9, []), (arc, bad, []), (arc, 0.9, bad), (arc, 0.9, [bad])]
-    wrong += [(arc._replace(candidate=bad or 1), 0.9, []), (arc._replace(end=9), 0.9, [])]
-    for choice in wrong:
-        with pytest.raises((TypeError, ValueError)):
-            writer.edits("the authorities", tokens, [choice], [1.0, 1.0], 0.5)
 
 
 @pytest.mark.parametrize("scorer", ["fast", "deep"])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from spinfix.compiled import part
 from spinfix.evidence import Markers
-from spinfix.gate import _CONSTANTS, _readings, judge, passages
+from spinfix.gate import _CONSTANTS, _readings, judge
+from spinfix.hmm import passages
 from spinfix.text import tokenize
 
 

@@ -25,7 +25,11 @@ from spinfix.batch import (
     Target,
     clean,
 )
+from spinfix.batch.log import EditLog
 from spinfix.batch.replay import apply, undo
+from spinfix.batch.work import Change, Outcome
+from spinfix.edits import Edit
+from spinfix.formats import Piece, Splice
 
 
 @pytest.fixture
@@ -184,3 +188,18 @@ def test_a_wet_file_cut_short_fails(tmp_path, setup, suffix):
         report = clean(found(tmp_path / "in"), setup, Plan(target=Target(tmp_path / "out")))
         assert report.status == 2 and f"a.{suffix}: " in report.failed[0]
         assert files(tmp_path / "out") == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "iso2022_jp_2"])
+def test_places_are_bytes_of_the_whole_input(tmp_path, encoding):
+    """Also where two characters that stand together share what switches to their kind."""
+    raw = "The 日本 “élite é” 東京é the end é"
+    starts = [4, 8, 20, 24, 2]  # the last one before those
+    splices = tuple(Splice(start, start + 1, raw[start], "x") for start in starts)
+    edit = Edit(0, 1, "T", "x", 0.9)
+    log = EditLog(tmp_path / "log", "")
+    log.edits("a", Outcome(Piece(raw, 1, 1), changes=[Change("", edit, splices)]), 7, encoding)
+    log.close()
+    (row,) = [json.loads(line) for line in (tmp_path / "log").open()][1:]
+    wanted = [7 + len(raw[:start].encode(encoding)) for start in starts]
+    assert [place for place, *_ in row["at"]] == wanted

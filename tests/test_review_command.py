@@ -79,7 +79,7 @@ def test_a_run_that_breaks_off_leaves_the_page_as_it_was(review, scrape, tmp_pat
         raise KeyboardInterrupt
 
     monkeypatch.setattr(work, "_outcome", stop)
-    monkeypatch.setattr("spinfix.batch.run.work", stop)
+    monkeypatch.setattr("spinfix.batch.packing.work", stop)
     assert review("scrape", "-j", "1", "-o", "review.html").exit_code != 0
     assert (tmp_path / "review.html").read_bytes() == page
     assert sorted(path.name for path in tmp_path.iterdir()) == ["review.html", "scrape"]

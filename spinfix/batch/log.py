@@ -66,12 +66,13 @@ class EditLog:
 
     def edits(self, name: str, outcome: Outcome, place: int, encoding: str) -> None:
         """The edits of a record whose raw begins at byte ``place`` of its input."""
-        raw, last = outcome.piece.raw, 0
-        begin = place
+        raw, begin, last = outcome.piece.raw, place, 0
         for change in outcome.changes:
             at: list[tuple[int, str, str]] = []
             for start, _, old, new in change.splices:
-                if start < last:
+                # Counted on from the last splice, if that is before and at an ASCII character:
+                # the bytes of others may depend on those before (ISO-2022-JP).
+                if start < last or not raw[last : last + 1].isascii():
                     place, last = begin, 0
                 place += byte_size(raw[last:start], encoding)
                 last = start

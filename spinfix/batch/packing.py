@@ -7,19 +7,39 @@ marshal writes far quicker than pickle writes objects.
 from __future__ import annotations
 
 import marshal
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from spinfix.edits import Alternative, Edit, Evidence, Repair
 from spinfix.formats import Piece, Splice
 
-from .work import Change, Load, Outcome, work
+from .pool import ordered
+from .reading import Mark, Part
+from .work import Change, Load, Outcome, Setup, start, work
 
 #: The last version of marshal's format that does not look for what is there twice.
 _PLAIN = 2
 #: Of a change its field, where that begins, the values of its edit and of its splices.
 _Packed = tuple[str, int, tuple[Any, ...], list[tuple[Any, ...]]]
+
+
+def worked(
+    loads: Iterable[tuple[Mark, Load | None]], setup: Setup, jobs: int
+) -> Iterator[tuple[Mark, list[Outcome]]]:
+    """Each mark with the outcomes of its load, in their order.
+
+    Raises WorkerDied as :func:`spinfix.batch.pool.ordered` does.
+    """
+    if jobs == 1:
+        for mark, found in ordered(loads, work, jobs, start, (setup,)):
+            yield mark, found or []
+        return
+    for mark, packed in ordered(loads, packed_work, jobs, start, (setup,)):
+        if packed is not None and isinstance(mark, Part):
+            yield mark, unpacked(mark.pieces, packed)
+        else:
+            yield mark, []
 
 
 def packed_work(load: Load) -> bytes:

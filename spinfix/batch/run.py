@@ -13,17 +13,15 @@ from pathlib import Path
 from .inputs import Input, InputError, Reading, root_of
 from .journal import NAME, Before, Journal, recover
 from .log import EditLog, byte_size, piece_size
-from .packing import packed_work, unpacked
-from .pool import FORKS, WorkerDied, ordered
+from .packing import worked
+from .pool import FORKS, WorkerDied
 from .reading import Begin, Choice, End, Failed, Given, Mark, Part, Task, parts
 from .report import Counts, Report, one_line
 from .sinks import FULL, Sink, Target
-from .work import Outcome, Setup, start, work
+from .work import Outcome, Setup
 
 #: Told after each part: its input, the bytes of it read so far, the outcomes.
 Watcher = Callable[[Input, int, Sequence[Outcome]], None]
-
-
 #: What to do about a run that was stopped.
 _RESUME = "; every file is whole. A run that writes files goes on with --resume"
 
@@ -61,17 +59,8 @@ def outcomes(
     setup.repairer()  # here, so that errors come early
     if jobs > 1 and FORKS:
         setup.share()
-    loads = parts(inputs, task)
     try:
-        if jobs == 1:
-            for mark, found in ordered(loads, work, jobs, start, (setup,)):
-                yield mark, found or []
-        else:
-            for mark, packed in ordered(loads, packed_work, jobs, start, (setup,)):
-                if packed is not None and isinstance(mark, Part):
-                    yield mark, unpacked(mark.pieces, packed)
-                else:
-                    yield mark, []
+        yield from worked(parts(inputs, task), setup, jobs)
     except WorkerDied:
         raise Stopped(f"a worker was killed (is there memory enough?): stopped{_RESUME}") from None
 

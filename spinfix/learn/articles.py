@@ -11,8 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from spinfix.gate import SENTENCE_END
-from spinfix.text import tokenize
+from spinfix.text import SENTENCE_END, tokenize
 
 from .align import AlignedLine, Block, align_tokens
 
