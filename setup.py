@@ -9,36 +9,36 @@ from setuptools import Extension, setup
 
 # Products and sums are rounded one by one, as Python does it.
 ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
-#: The parts, and what some of them include.
+#: The parts, and the headers that they are made of.
 PARTS = {
-    "scan": "",
-    "in_place": "_trie.h",
-    "gate": "",
-    "text": "",
-    "channel": "_words.h",
+    "scan": "_scanner.h _passages.h _characters.h _errors.h",
+    "in_place": "_neighbours.h _trie.h _characters.h _errors.h",
+    "gate": "_gate.h _characters.h _growing.h _errors.h",
+    "text": "_tokens.h _characters.h",
+    "channel": "_evidence.h _arcs.h _words.h",
     "trie": "_trie.h",
-    "lattice": "_trie.h",
-    "decoder": "",
-    "writing": "",
+    "lattice": "_window.h _trie.h _arcs.h _growing.h _errors.h",
+    "decoder": "_arcs.h _errors.h",
+    "writing": "_arcs.h _errors.h",
     "dense": "_dense.h",
     "convolution": "_dense.h",
-    "scorer": "_words.h",
-    "chains": "",
-    "draws": "",
-    "style": "",
+    "scorer": "_words.h _arcs.h _errors.h",
+    "chains": "_arcs.h _arrays.h _errors.h",
+    "draws": "_sums.h _arcs.h _arrays.h _errors.h",
+    "style": "_arcs.h _arrays.h _errors.h",
     "encoder": "_encoder.h",
 }
 
 
-def compiled(name: str, header: str) -> Extension:
+def compiled(name: str, headers: str) -> Extension:
     """The extension spinfix._NAME."""
     return Extension(
         f"spinfix._{name}",
         [f"spinfix/_{name}.c"],
-        depends=[f"spinfix/{header}"] if header else [],
+        depends=[f"spinfix/{header}" for header in headers.split()],
         extra_compile_args=ARGUMENTS,
         optional=True,
     )
 
 
-setup(ext_modules=[compiled(name, header) for name, header in PARTS.items()])
+setup(ext_modules=[compiled(name, headers) for name, headers in PARTS.items()])

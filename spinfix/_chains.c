@@ -2,51 +2,11 @@
  *
  * Every sum and product is the same, in the same order, so all is equal to the last bit.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <stdint.h>
+#include "_arcs.h"
+#include "_arrays.h"
 
-/* The fields of channel.Arc and lattice.Window. */
-enum { ARC_START, ARC_END, ARC_CANDIDATE = 4 };
-enum { WINDOW_START, WINDOW_END, WINDOW_ARCS, WINDOW_POSTERIORS };
 /* The arrays that nodes() fills in: of windows, and of arcs. */
 enum { FIRST, LAST, BEGIN, END, POSTERIORS, PARTS };
-
-static Py_ssize_t
-field(PyObject *arcs, Py_ssize_t number, Py_ssize_t name)
-{
-    return PyLong_AsSsize_t(PyTuple_GET_ITEM(PyList_GET_ITEM(arcs, number), name));
-}
-
-static int
-refuse(const char *what)
-{
-    if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, what);
-    return -1;
-}
-
-/* The buffers of arrays of 64-bit numbers, and how many each holds; -1: failed. */
-static int
-open_arrays(PyObject *const *arrays, int count, Py_buffer *buffers, Py_ssize_t *sizes)
-{
-    for (int n = 0; n < count; n++) {
-        if (PyObject_GetBuffer(arrays[n], &buffers[n], PyBUF_CONTIG) < 0) {
-            while (n > 0)
-                PyBuffer_Release(&buffers[--n]);
-            return -1;
-        }
-        sizes[n] = buffers[n].len / (Py_ssize_t)sizeof(int64_t);
-    }
-    return 0;
-}
-
-static void
-close_arrays(Py_buffer *buffers, int count)
-{
-    for (int n = 0; n < count; n++)
-        PyBuffer_Release(&buffers[n]);
-}
 
 /* The nodes and the posteriors of a window's arcs, from arc `*arc` on; the window's own nodes
  * begin at `node`. */
@@ -54,8 +14,7 @@ static int
 add_window(PyObject *window, const Py_buffer *its, Py_ssize_t room, Py_ssize_t *arc,
            Py_ssize_t *node)
 {
-    Py_ssize_t start = PyLong_AsSsize_t(PyTuple_GET_ITEM(window, WINDOW_START));
-    Py_ssize_t end = PyLong_AsSsize_t(PyTuple_GET_ITEM(window, WINDOW_END));
+    Py_ssize_t start = whole(window, WINDOW_START), end = whole(window, WINDOW_END);
     PyObject *arcs = PyTuple_GET_ITEM(window, WINDOW_ARCS);
     PyObject *posteriors = PyTuple_GET_ITEM(window, WINDOW_POSTERIORS);
     if (start < 0 || end < start || PyList_GET_SIZE(arcs) > room - *arc ||
@@ -63,8 +22,8 @@ add_window(PyObject *window, const Py_buffer *its, Py_ssize_t room, Py_ssize_t *
         return refuse("a window whose parts do not fit together");
     Py_ssize_t shift = *node - start;
     for (Py_ssize_t n = 0; n < PyList_GET_SIZE(arcs); n++, ++*arc) {
-        ((int64_t *)its[BEGIN].buf)[*arc] = field(arcs, n, ARC_START) + shift;
-        ((int64_t *)its[END].buf)[*arc] = field(arcs, n, ARC_END) + shift;
+        ((int64_t *)its[BEGIN].buf)[*arc] = whole_of(arcs, n, ARC_START) + shift;
+        ((int64_t *)its[END].buf)[*arc] = whole_of(arcs, n, ARC_END) + shift;
         ((double *)its[POSTERIORS].buf)[*arc] = PyFloat_AsDouble(PyList_GET_ITEM(posteriors, n));
     }
     *node += end - start + 1;
@@ -86,14 +45,14 @@ nodes(PyObject *Py_UNUSED(module), PyObject *args)
     int failed = 0;
     if (sizes[FIRST] != count || sizes[LAST] != count || sizes[END] != arcs ||
         sizes[POSTERIORS] != arcs)
-        failed = refuse("arrays that do not fit together");
+        failed = refuse_arrays();
     for (Py_ssize_t n = 0; !failed && n < count; n++) {
         first[n] = node;
         failed = add_window(PyList_GET_ITEM(windows, n), its, arcs, &arc, &node) < 0;
         last[n] = node - 1;
     }
     if (!failed && arc != arcs)
-        failed = refuse("arrays that do not fit together");
+        failed = refuse_arrays();
     close_arrays(its, PARTS);
     if (failed)
         return NULL;
@@ -132,8 +91,9 @@ follow(PyObject *Py_UNUSED(module), PyObject *args)
             forward[to[n]] += forward[from[n]] * weights[n];
         for (Py_ssize_t n = arcs - 1; n >= 0; n--)
             backward[from[n]] += backward[to[n]] * weights[n];
-    } else
-        refuse("arrays that do not fit together");
+    }
+    else
+        refuse_arrays();
     close_arrays(its, ARRAYS);
     if (!fit)
         return NULL;
@@ -150,7 +110,7 @@ said(PyObject *Py_UNUSED(module), PyObject *args)
         open_arrays(&array, 1, &buffer, &size) < 0)
         return NULL;
     double *found = buffer.buf;
-    int failed = size != PyList_GET_SIZE(arcs) ? refuse("arrays that do not fit together") : 0;
+    int failed = size != PyList_GET_SIZE(arcs) ? refuse_arrays() : 0;
     for (Py_ssize_t n = 0; !failed && n < size; n++) {
         PyObject *arc = PyList_GET_ITEM(arcs, n);
         found[n] = 0.0;

@@ -4,10 +4,11 @@
  * What is common, words of letters and marks, is done here; words with marks or digits in
  * them and acronyms are left to Channel.arcs.
  */
+#include "_arcs.h"
+#include "_evidence.h"
 #include "_words.h"
 
-/* The fields of Candidate and of what a phrase can stand for. */
-enum { CANDIDATE_WORDS = 1, CANDIDATE_WEIGHT = 2, CANDIDATE_VOWEL = 5 };
+/* The fields of what a phrase can stand for, and of what is known of one. */
 enum { KEY_PLAIN, KEY_EXACT };
 enum { KNOWN_SURVIVAL, KNOWN_KEY, KNOWN_BEGINS };
 
@@ -26,17 +27,6 @@ typedef struct {
     double spun;
     enum { NONE = -1, CONSONANT, VOWEL } article;
 } Start;
-
-/* May a word stand inside a phrase that is written in lower case?  channel._is_lower. */
-static int
-is_lower(PyObject *word)
-{
-    Py_UCS4 first = PyUnicode_READ_CHAR(word, 0);
-    if (!Py_UNICODE_ISALPHA(first) || has_case(word, 0))
-        return 1;
-    return first == 'I' &&
-           (PyUnicode_GET_LENGTH(word) == 1 || PyUnicode_READ_CHAR(word, 1) == '\'');
-}
 
 /* What sound the article before a word stands for. */
 static int
@@ -72,14 +62,14 @@ add_arc(const Article *self, PyObject *arcs, Py_ssize_t start, Py_ssize_t end, P
         double weight, PyObject *candidate)
 {
     PyTypeObject *type = (PyTypeObject *)self->arc_type;
-    PyObject *arc = type->tp_alloc(type, 5);
+    PyObject *arc = type->tp_alloc(type, ARC_SIZE);
     if (arc == NULL)
         return -1;
-    PyTuple_SET_ITEM(arc, 0, PyLong_FromSsize_t(start));
-    PyTuple_SET_ITEM(arc, 1, PyLong_FromSsize_t(end));
-    PyTuple_SET_ITEM(arc, 2, Py_NewRef(words));
-    PyTuple_SET_ITEM(arc, 3, PyFloat_FromDouble(weight));
-    PyTuple_SET_ITEM(arc, 4, Py_NewRef(candidate));
+    PyTuple_SET_ITEM(arc, ARC_START, PyLong_FromSsize_t(start));
+    PyTuple_SET_ITEM(arc, ARC_END, PyLong_FromSsize_t(end));
+    PyTuple_SET_ITEM(arc, ARC_WORDS, Py_NewRef(words));
+    PyTuple_SET_ITEM(arc, ARC_WEIGHT, PyFloat_FromDouble(weight));
+    PyTuple_SET_ITEM(arc, ARC_CANDIDATE, Py_NewRef(candidate));
     int failed = PyErr_Occurred() ? -1 : PyList_Append(arcs, arc);
     Py_DECREF(arc);
     return failed;
@@ -185,7 +175,7 @@ slow_arcs(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
         return NULL;
     for (Py_ssize_t n = PyList_GET_SIZE(found); n > 1; n--) { /* sorted by their end */
         PyObject *arc = PyList_GET_ITEM(found, n - 1);
-        if (PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, 1)) <= limit) {
+        if (whole(arc, ARC_END) <= limit) {
             if (n < PyList_GET_SIZE(found))
                 PyList_SetSlice(found, n, PyList_GET_SIZE(found), NULL);
             return found;
@@ -263,9 +253,9 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
     if (!PyArg_ParseTuple(
             args, "(O!O!O!O!O!O!)(O!OOOOdd)OO!O!dd", &PyList_Type, &self.lower, &PyList_Type,
             &self.words, &PyList_Type, &self.kinds, &PyList_Type, &self.breaks, &PySet_Type,
-            &self.curly, &PySet_Type, &self.dotted, &PyDict_Type, &self.known,
-            &self.look_up, &self.fitting, &self.arc_type,
-            &self.vowel_sound, &self.wrong_style, &self.wrong_article, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
+            &self.curly, &PySet_Type, &self.dotted, &PyDict_Type, &self.known, &self.look_up,
+            &self.fitting, &self.arc_type, &self.vowel_sound, &self.wrong_style,
+            &self.wrong_article, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
             &rate))
         return NULL;
     self.size = PyList_GET_SIZE(self.lower);
@@ -284,47 +274,6 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
             Py_CLEAR(found);
     }
     return found;
-}
-
-/* The fields of evidence.Known. */
-enum { KNOWN_WEIGHT, KNOWN_FOLLOWING };
-
-/* The longest phrase with evidence that starts at token i, its weight and its end; *weight is
- * NULL without one, and for an error.  Borrowed. */
-static PyObject *
-longest(PyObject *lower, PyObject *phrases, Py_ssize_t i, PyObject **weight, Py_ssize_t *end)
-{
-    PyObject *best = NULL, *phrase = PyList_GET_ITEM(lower, i);
-    *weight = NULL;
-    *end = i + 1;
-    for (Py_ssize_t stop = i + 1; phrase != NULL; stop++) {
-        PyObject *known = PyDict_GetItemWithError(phrases, phrase);
-        if (known == NULL)
-            break;
-        if (PyTuple_GET_ITEM(known, KNOWN_WEIGHT) != Py_None) {
-            best = phrase;
-            *weight = PyTuple_GET_ITEM(known, KNOWN_WEIGHT);
-            *end = stop;
-        }
-        PyObject *following = PyTuple_GET_ITEM(known, KNOWN_FOLLOWING);
-        if (following == Py_None || stop == PyList_GET_SIZE(lower))
-            break;
-        phrase = PyDict_GetItemWithError(following, PyList_GET_ITEM(lower, stop));
-    }
-    return best;
-}
-
-/* Add (token, phrase, weight) to a list, but for words with a typographic apostrophe. */
-static int
-add_marker(PyObject *found, PyObject *curly, Py_ssize_t i, PyObject *phrase, PyObject *weight)
-{
-    PyObject *token = PyLong_FromSsize_t(i);
-    int left_out = token ? PySet_Contains(curly, token) : -1;
-    PyObject *row = left_out ? NULL : PyTuple_Pack(3, token, phrase, weight);
-    int failed = row ? PyList_Append(found, row) : left_out > 0 ? 0 : -1;
-    Py_XDECREF(token);
-    Py_XDECREF(row);
-    return failed;
 }
 
 static PyObject *

@@ -1,10 +1,6 @@
 /* decoder._choices, compiled: read that module first.  All is equal to the last bit. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-/* The fields of channel.Arc and lattice.Window. */
-enum { ARC_START, ARC_END, ARC_CANDIDATE = 4 };
-enum { WINDOW_START, WINDOW_END, WINDOW_ARCS };
+#include "_arcs.h"
+#include "_errors.h"
 
 /* Of a token of a window: the expected number of right words from there to the window's end
  * on the best path, and the number of that path's first arc. */
@@ -12,20 +8,6 @@ typedef struct {
     double gain;
     Py_ssize_t arc;
 } Step;
-
-static Py_ssize_t
-field(PyObject *arcs, Py_ssize_t number, Py_ssize_t name)
-{
-    return PyLong_AsSsize_t(PyTuple_GET_ITEM(PyList_GET_ITEM(arcs, number), name));
-}
-
-static int
-refuse(const char *what)
-{
-    if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, what);
-    return -1;
-}
 
 /* The best steps of a window of `end - start` tokens: decoder.best_path. */
 static int
@@ -36,8 +18,8 @@ best_steps(PyObject *arcs, PyObject *const *posteriors, Py_ssize_t start, Py_ssi
     steps[end - start] = (Step){0.0, -1};
     for (Py_ssize_t i = end - 1; i >= start; i--) {
         Step best = {-1.0, -1};
-        for (; number >= 0 && field(arcs, number, ARC_START) == i; number--) {
-            Py_ssize_t last = field(arcs, number, ARC_END);
+        for (; number >= 0 && whole_of(arcs, number, ARC_START) == i; number--) {
+            Py_ssize_t last = whole_of(arcs, number, ARC_END);
             if (last <= i || last > end)
                 return refuse("an arc that leaves its window");
             double posterior = PyFloat_AsDouble(posteriors[number]);
@@ -54,17 +36,17 @@ best_steps(PyObject *arcs, PyObject *const *posteriors, Py_ssize_t start, Py_ssi
 static PyObject *
 others(PyObject *arcs, PyObject *const *posteriors, Py_ssize_t number)
 {
-    Py_ssize_t start = field(arcs, number, ARC_START), end = field(arcs, number, ARC_END);
+    Py_ssize_t start = whole_of(arcs, number, ARC_START), end = whole_of(arcs, number, ARC_END);
     Py_ssize_t first = number, stop = number + 1, count = 0;
-    while (first > 0 && field(arcs, first - 1, ARC_START) == start)
+    while (first > 0 && whole_of(arcs, first - 1, ARC_START) == start)
         first--;
-    while (stop < PyList_GET_SIZE(arcs) && field(arcs, stop, ARC_START) == start)
+    while (stop < PyList_GET_SIZE(arcs) && whole_of(arcs, stop, ARC_START) == start)
         stop++;
     for (Py_ssize_t n = first; n < stop; n++)
-        count += n != number && field(arcs, n, ARC_END) == end;
+        count += n != number && whole_of(arcs, n, ARC_END) == end;
     PyObject *found = PyList_New(count);
     for (Py_ssize_t n = first, k = 0; found && n < stop; n++) {
-        if (n == number || field(arcs, n, ARC_END) != end)
+        if (n == number || whole_of(arcs, n, ARC_END) != end)
             continue;
         PyObject *pair = PyTuple_Pack(2, PyList_GET_ITEM(arcs, n), posteriors[n]);
         if (pair == NULL)
@@ -81,14 +63,14 @@ add_choice(PyObject *choices, PyTypeObject *type, PyObject *arcs, PyObject *cons
            Py_ssize_t number)
 {
     PyObject *rest = others(arcs, posteriors, number);
-    PyObject *choice = rest ? type->tp_alloc(type, 3) : NULL;
+    PyObject *choice = rest ? type->tp_alloc(type, CHOICE_SIZE) : NULL;
     if (choice == NULL) {
         Py_XDECREF(rest);
         return -1;
     }
-    PyTuple_SET_ITEM(choice, 0, Py_NewRef(PyList_GET_ITEM(arcs, number)));
-    PyTuple_SET_ITEM(choice, 1, Py_NewRef(posteriors[number]));
-    PyTuple_SET_ITEM(choice, 2, rest);
+    PyTuple_SET_ITEM(choice, CHOICE_ARC, Py_NewRef(PyList_GET_ITEM(arcs, number)));
+    PyTuple_SET_ITEM(choice, CHOICE_POSTERIOR, Py_NewRef(posteriors[number]));
+    PyTuple_SET_ITEM(choice, CHOICE_OTHERS, rest);
     int failed = PyList_Append(choices, choice);
     Py_DECREF(choice);
     return failed;
@@ -100,10 +82,8 @@ choose(PyObject *choices, PyTypeObject *type, PyObject *arcs, PyObject *const *p
        Py_ssize_t start, Py_ssize_t end)
 {
     Step *steps = PyMem_New(Step, (size_t)(end - start) + 1);
-    if (steps == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
+    if (steps == NULL)
+        return no_memory();
     int failed = best_steps(arcs, posteriors, start, end, steps);
     for (Py_ssize_t i = start; !failed && i < end;) {
         Py_ssize_t number = steps[i - start].arc;
@@ -113,7 +93,7 @@ choose(PyObject *choices, PyTypeObject *type, PyObject *arcs, PyObject *const *p
         }
         if (PyTuple_GET_ITEM(PyList_GET_ITEM(arcs, number), ARC_CANDIDATE) != Py_None)
             failed = add_choice(choices, type, arcs, posteriors, number);
-        i = field(arcs, number, ARC_END);
+        i = whole_of(arcs, number, ARC_END);
     }
     PyMem_Free(steps);
     return failed;
@@ -132,8 +112,8 @@ choices(PyObject *Py_UNUSED(module), PyObject *args)
     for (Py_ssize_t n = 0; found && n < PyList_GET_SIZE(windows); n++) {
         PyObject *window = PyList_GET_ITEM(windows, n);
         PyObject *arcs = PyTuple_GET_ITEM(window, WINDOW_ARCS);
-        start = PyLong_AsSsize_t(PyTuple_GET_ITEM(window, WINDOW_START));
-        end = PyLong_AsSsize_t(PyTuple_GET_ITEM(window, WINDOW_END));
+        start = whole(window, WINDOW_START);
+        end = whole(window, WINDOW_END);
         int failed = 0;
         if (start < 0 || end < start || PyList_GET_SIZE(arcs) > left)
             failed = refuse("posteriors that do not fit the windows");

@@ -3,28 +3,13 @@
  * The model is asked the same questions in the same order, so the sums are equal to the last
  * bit.
  */
-#include "_trie.h"
+#include "_errors.h"
+#include "_neighbours.h"
 
-/* _AROUND and _NEIGHBOURS of in_place.py, and math.log(10). */
-#define AROUND 48
-#define NEIGHBOURS 2
+/* math.log(10) */
 #define LN10 2.302585092994046
-#define APOSTROPHE 0x2019
 /* The most stages of Rules. */
 #define STAGES 8
-
-/* A text. */
-typedef struct {
-    PyObject *text;
-    int kind;
-    const void *data;
-} Text;
-
-/* Words by their numbers in the model. */
-typedef struct {
-    uint32_t words[NEIGHBOURS];
-    int count;
-} Words;
 
 /* A place of a text: characters, what speaks for the phrase there (nats), its number, the
  * places before it in the text, and those before the first one of the phrase. */
@@ -39,112 +24,6 @@ typedef struct {
     double rate, sure, most, stages[STAGES][2];
     Py_ssize_t count; /* of stages */
 } Rules;
-
-/* The language model, and the function that names words for it (borrowed). */
-typedef struct {
-    Trie *trie;
-    PyObject *named;
-} Model;
-
-static inline Py_UCS4
-at(const Text *text, Py_ssize_t i)
-{
-    return PyUnicode_READ(text->kind, text->data, i);
-}
-
-static inline int
-is_alnum(Py_UCS4 c)
-{
-    return c < 128 ? Py_ISALNUM(c) : Py_UNICODE_ISALNUM(c);
-}
-
-/* The name of an ASCII word of at most AROUND characters: as text.model_word. */
-static PyObject *
-name_of_ascii(const Text *text, Py_ssize_t start, Py_ssize_t end)
-{
-    char name[AROUND];
-    Py_ssize_t size = end - start;
-    int digits = size > 1 && Py_ISDIGIT(at(text, start)), acronym = size > 1;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        char c = (char)at(text, start + i);
-        acronym = acronym && c >= 'A' && c <= 'Z';
-        name[i] = digits && Py_ISDIGIT(c) ? '0' : (char)Py_TOLOWER(c);
-    }
-    if (acronym)
-        return PyUnicode_Substring(text->text, start, end);
-    return PyUnicode_FromStringAndSize(name, size);
-}
-
-static PyObject *
-name_of(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t end)
-{
-    for (Py_ssize_t i = start; i < end; i++)
-        if (at(text, i) > 127) {
-            PyObject *word = PyUnicode_Substring(text->text, start, end);
-            PyObject *name = word ? PyObject_CallOneArg(model->named, word) : NULL;
-            Py_XDECREF(word);
-            return name;
-        }
-    return name_of_ascii(text, start, end);
-}
-
-/* The next word or mark from `*start` on, and where it ends; 0 when there is none. */
-static int
-next_word(const Text *text, Py_ssize_t *start, Py_ssize_t *end, Py_ssize_t limit)
-{
-    Py_ssize_t i = *start;
-    while (i < limit && (at(text, i) == '_' || Py_UNICODE_ISSPACE(at(text, i))))
-        i++;
-    if (i == limit)
-        return 0;
-    *start = i;
-    if (!is_alnum(at(text, i))) {
-        *end = i + 1;
-        return 1;
-    }
-    for (i++; i < limit; i++) {
-        Py_UCS4 c = at(text, i);
-        if (is_alnum(c))
-            continue;
-        if ((c != '\'' && c != APOSTROPHE && c != '-') || i + 1 == limit ||
-            !is_alnum(at(text, i + 1)))
-            break;
-    }
-    *end = i;
-    return 1;
-}
-
-/* The numbers of the first words from `start` to `limit`, or of the last ones. */
-static int
-neighbours(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t limit, int last,
-           Words *found)
-{
-    Py_ssize_t starts[NEIGHBOURS], ends[NEIGHBOURS];
-    int count = 0;
-    found->count = 0;
-    for (Py_ssize_t end; next_word(text, &start, &end, limit); start = end) {
-        if (count == NEIGHBOURS) {
-            if (!last)
-                break;
-            for (int n = 1; n < NEIGHBOURS; n++) {
-                starts[n - 1] = starts[n];
-                ends[n - 1] = ends[n];
-            }
-            count--;
-        }
-        starts[count] = start;
-        ends[count++] = end;
-    }
-    for (int n = 0; n < count; n++) {
-        PyObject *name = name_of(model, text, starts[n], ends[n]);
-        int64_t number = name ? number_of(model->trie, name) : -1;
-        Py_XDECREF(name);
-        if (number < 0)
-            return -1;
-        found->words[found->count++] = (uint32_t)number;
-    }
-    return 0;
-}
 
 /* Log P (base 10) of a reading and the words after it; look for an error afterwards. */
 static double
@@ -189,20 +68,6 @@ weigh(const Model *model, const Words *before, const Words *after, PyObject *phr
     return sum;
 }
 
-/* Where the line that `place` stands in begins, or ends: at most AROUND characters away. */
-static Py_ssize_t
-line(const Text *text, Py_ssize_t place, int forward)
-{
-    Py_ssize_t size = PyUnicode_GET_LENGTH(text->text);
-    for (int n = 0; n < AROUND; n++) {
-        if (forward ? place == size || at(text, place) == '\n'
-                    : place == 0 || at(text, place - 1) == '\n')
-            break;
-        place += forward ? 1 : -1;
-    }
-    return place;
-}
-
 /* InPlace.odds; look for an error afterwards. */
 static double
 odds(const Model *model, const Text *text, const Place *place, PyObject *phrase,
@@ -245,7 +110,7 @@ by_weight(const void *a, const void *b)
 static Place *
 sorted_places(const Text *text, PyObject *given)
 {
-    Py_ssize_t count = PyTuple_GET_SIZE(given), size = PyUnicode_GET_LENGTH(text->text);
+    Py_ssize_t count = PyTuple_GET_SIZE(given);
     Place *places = PyMem_Calloc((size_t)count + 1, sizeof *places);
     if (places == NULL)
         return (Place *)PyErr_NoMemory();
@@ -261,9 +126,8 @@ sorted_places(const Text *text, PyObject *given)
         else
             place->start = -1;
         if (PyErr_Occurred() || place->start < 0 || place->end < place->start ||
-            place->end > size || isnan(place->weight)) {
-            if (!PyErr_Occurred())
-                PyErr_SetString(PyExc_ValueError, "not a place of the text");
+            place->end > text->length || isnan(place->weight)) {
+            refuse("not a place of the text");
             PyMem_Free(places);
             return NULL;
         }
@@ -306,8 +170,7 @@ total(const Model *model, const Text *text, const Place *places, Py_ssize_t coun
       PyObject *phrases, double least, const Rules *rules)
 {
     double won = 0.0;
-    Py_ssize_t next;
-    Py_ssize_t stage = 0;
+    Py_ssize_t next, stage = 0;
     for (Py_ssize_t n = 0; n < count && (n == 0 || won < least); n = next) {
         for (; stage < rules->count && places[n].weight < rules->stages[stage][0]; stage++)
             if (won < rules->stages[stage][1] * least)
@@ -329,10 +192,8 @@ read_rules(PyObject *given, Rules *rules)
     if (!PyArg_ParseTuple(given, "dddO!", &rules->rate, &rules->sure, &rules->most,
                           &PyTuple_Type, &stages))
         return -1;
-    if (PyTuple_GET_SIZE(stages) > STAGES) {
-        PyErr_SetString(PyExc_ValueError, "too many stages");
-        return -1;
-    }
+    if (PyTuple_GET_SIZE(stages) > STAGES)
+        return refuse("too many stages");
     for (rules->count = 0; rules->count < PyTuple_GET_SIZE(stages); rules->count++)
         if (!PyArg_Parse(PyTuple_GET_ITEM(stages, rules->count), "(dd)",
                          &rules->stages[rules->count][0], &rules->stages[rules->count][1]))
@@ -344,19 +205,17 @@ static PyObject *
 won(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Model model;
-    Text text;
     Rules rules;
-    PyObject *capsule, *list, *phrases, *its_rules;
+    PyObject *capsule, *its_text, *list, *phrases, *its_rules;
     double least;
-    if (!PyArg_ParseTuple(args, "OOUO!OdO!", &capsule, &model.named, &text.text, &PyList_Type,
+    if (!PyArg_ParseTuple(args, "OOUO!OdO!", &capsule, &model.named, &its_text, &PyList_Type,
                           &list, &phrases, &least, &PyTuple_Type, &its_rules) ||
         read_rules(its_rules, &rules) < 0)
         return NULL;
     model.trie = PyCapsule_GetPointer(capsule, TRIE_NAME);
     if (model.trie == NULL)
         return NULL;
-    text.kind = PyUnicode_KIND(text.text);
-    text.data = PyUnicode_DATA(text.text);
+    const Text text = text_of(its_text);
     PyObject *given = PyList_AsTuple(list);
     Place *places = given ? sorted_places(&text, given) : NULL;
     double sum = 0.0;

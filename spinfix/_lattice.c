@@ -4,189 +4,7 @@
  * Every sum and product is the same, in the same order, so the posteriors are equal to the
  * last bit.  Arcs stay Python's; what is kept here are states, steps and their weights.
  */
-#include "_trie.h"
-
-#if defined(__GNUC__)
-#define PREFETCH(place) __builtin_prefetch(place)
-#else
-#define PREFETCH(place) ((void)(place))
-#endif
-
-/* The fields of channel.Arc. */
-enum { ARC_START, ARC_END, ARC_WORDS, ARC_WEIGHT };
-
-/* A language-model state at a position, numbered within its window: the weight of all paths to
- * it, and of all that lead on from it to the window's end. */
-typedef struct {
-    State state;
-    Py_ssize_t number;
-    double alpha, beta;
-} Node;
-
-typedef struct {
-    Node *nodes;
-    Py_ssize_t size, room;
-    int continued; /* does a path lead on from here? */
-} Position;
-
-/* A step of an arc: the state before, by its place in its position; the state after, by
- * its number; the weight. */
-typedef struct {
-    Py_ssize_t before, after;
-    double weight;
-} Edge;
-
-/* An arc of the window; its edges begin at ``edge`` and end where the next one's begin. */
-typedef struct {
-    PyObject *object;
-    Py_ssize_t start, end, edge;
-} Arc;
-
-/* The window that is being built.  Its memory is used again by the next one. */
-typedef struct {
-    Trie *model;
-    double typical, ratio;
-    Py_ssize_t beam, longest;
-    Py_ssize_t start, end, node_count;
-    Position *positions; /* from start on */
-    Py_ssize_t position_room;
-    Edge *edges;
-    Py_ssize_t edge_count, edge_room;
-    Arc *arcs;
-    Py_ssize_t arc_count, arc_room;
-    uint32_t *words; /* of the arcs of a position, as the model numbers them */
-    Py_ssize_t word_count, word_room;
-} Lattice;
-
-/* Room for one more item; -1 when there is no memory. */
-static int
-grow(void **items, Py_ssize_t *room, Py_ssize_t size, size_t width)
-{
-    if (size < *room)
-        return 0;
-    Py_ssize_t more = *room ? 2 * *room : 16;
-    while (more <= size)
-        more *= 2;
-    void *moved = realloc(*items, (size_t)more * width);
-    if (moved == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    memset((char *)moved + (size_t)*room * width, 0, (size_t)(more - *room) * width);
-    *items = moved;
-    *room = more;
-    return 0;
-}
-
-static void
-release(Lattice *self)
-{
-    for (Py_ssize_t i = 0; i < self->position_room; i++)
-        free(self->positions[i].nodes);
-    free(self->positions);
-    free(self->edges);
-    free(self->arcs);
-    free(self->words);
-}
-
-/* The position of a token of the window; NULL when there is no memory. */
-static Position *
-position(Lattice *self, Py_ssize_t token)
-{
-    Py_ssize_t i = token - self->start;
-    if (grow((void **)&self->positions, &self->position_room, i, sizeof(Position)) < 0)
-        return NULL;
-    return &self->positions[i];
-}
-
-/* The numbers of a reading's words, added to self->words: how many there are; -1: failed. */
-static Py_ssize_t
-number_words(Lattice *self, PyObject *words)
-{
-    Py_ssize_t count = PyTuple_GET_SIZE(words);
-    for (Py_ssize_t n = 0; n < count; n++) {
-        if (grow((void **)&self->words, &self->word_room, self->word_count, sizeof(uint32_t)) < 0)
-            return -1;
-        int64_t number = number_of(self->model, PyTuple_GET_ITEM(words, n));
-        if (number < 0)
-            return -1;
-        self->words[self->word_count++] = (uint32_t)number;
-        PREFETCH(self->model->unigrams + 16 * number);
-    }
-    return count;
-}
-
-/* The numbers of the words of all arcs of a position, in self->words.  What the model will be
- * asked is fetched meanwhile: it lies far apart in memory. */
-static int
-number_all(Lattice *self, const Position *here, PyObject *arcs)
-{
-    self->word_count = 0;
-    for (Py_ssize_t n = 0; n < PyList_GET_SIZE(arcs); n++) {
-        PyObject *words = PyTuple_GET_ITEM(PyList_GET_ITEM(arcs, n), ARC_WORDS);
-        Py_ssize_t first = self->word_count, count = number_words(self, words);
-        if (count < 0)
-            return -1;
-        for (Py_ssize_t k = 0; count && k < here->size; k++)
-            PREFETCH(place_of(self->model, &here->nodes[k].state, self->words[first]));
-    }
-    return 0;
-}
-
-/* The node of a state at a position, with a path's weight added; NULL: no memory. */
-static const Node *
-add(Lattice *self, Position *target, const State *state, double weight)
-{
-    for (Py_ssize_t n = 0; n < target->size; n++)
-        if (is_same(&target->nodes[n].state, state)) {
-            target->nodes[n].alpha += weight;
-            return &target->nodes[n];
-        }
-    if (grow((void **)&target->nodes, &target->room, target->size, sizeof(Node)) < 0)
-        return NULL;
-    Node *node = &target->nodes[target->size++];
-    *node = (Node){*state, self->node_count++, weight, 0.0};
-    return node;
-}
-
-static const Node *
-best(const Position *place)
-{
-    const Node *found = place->nodes;
-    for (Py_ssize_t n = 1; n < place->size; n++)
-        if (place->nodes[n].alpha > found->alpha)
-            found = &place->nodes[n];
-    return found;
-}
-
-/* Keep the states worth following; only the best one to close a window. */
-static void
-prune(const Lattice *self, Position *place, int close)
-{
-    const Node first = *best(place);
-    Node *nodes = place->nodes;
-    if (close) {
-        nodes[0] = first;
-        place->size = 1;
-        return;
-    }
-    double floor = first.alpha * self->ratio;
-    Py_ssize_t kept = 0;
-    for (Py_ssize_t n = 0; n < place->size; n++)
-        if (nodes[n].alpha >= floor)
-            nodes[kept++] = nodes[n];
-    place->size = kept;
-    if (kept <= self->beam)
-        return;
-    for (Py_ssize_t n = 1; n < kept; n++) { /* insertion sort: stable */
-        Node moved = nodes[n];
-        Py_ssize_t k = n;
-        for (; k > 0 && nodes[k - 1].alpha < moved.alpha; k--)
-            nodes[k] = nodes[k - 1];
-        nodes[k] = moved;
-    }
-    place->size = self->beam;
-}
+#include "_window.h"
 
 /* Follow an arc that starts at token i, with these words, from all states there. */
 static int
@@ -201,10 +19,8 @@ extend(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *arc, const uint32_
     double factor = PyFloat_AsDouble(PyTuple_GET_ITEM(arc, ARC_WEIGHT));
     if (extra != 0)
         factor /= pow(self->typical, (double)extra);
-    if (PyErr_Occurred() ||
-        grow((void **)&self->arcs, &self->arc_room, self->arc_count, sizeof(Arc)) < 0)
+    if (PyErr_Occurred() || add_arc(self, arc, i, end) < 0)
         return -1;
-    self->arcs[self->arc_count++] = (Arc){arc, i, end, self->edge_count};
     for (Py_ssize_t n = 0; n < from->size; n++) {
         State after = from->nodes[n].state;
         double weight = 1.0;
@@ -213,11 +29,9 @@ extend(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *arc, const uint32_
             weight = w ? weight * one : one;
         }
         weight *= factor;
-        const Node *node = add(self, target, &after, from->nodes[n].alpha * weight);
-        if (node == NULL ||
-            grow((void **)&self->edges, &self->edge_room, self->edge_count, sizeof(Edge)) < 0)
+        const Node *node = add_node(self, target, &after, from->nodes[n].alpha * weight);
+        if (node == NULL || add_edge(self, n, node->number, weight) < 0)
             return -1;
-        self->edges[self->edge_count++] = (Edge){n, node->number, weight};
     }
     return 0;
 }
@@ -234,15 +48,12 @@ build(Lattice *self, Py_ssize_t start, State *state, Py_ssize_t limit, PyObject 
     self->start = start;
     self->edge_count = self->arc_count = self->node_count = 0;
     Position *here = position(self, start);
-    if (here == NULL || add(self, here, state, 1.0) == NULL)
+    if (here == NULL || add_node(self, here, state, 1.0) == NULL)
         return -1;
     for (Py_ssize_t i = start, reach = start;; i++) {
         here = position(self, i);
-        if (here == NULL || here->size == 0) {
-            if (!PyErr_Occurred())
-                PyErr_SetString(PyExc_ValueError, "no reading leads on");
-            return -1;
-        }
+        if (here == NULL || here->size == 0)
+            return refuse("no reading leads on");
         if (here->size > 1)
             prune(self, here, i - start > self->longest && reach <= i);
         if ((i > start && here->size == 1 && reach <= i) || i == limit) {
@@ -256,7 +67,7 @@ build(Lattice *self, Py_ssize_t start, State *state, Py_ssize_t limit, PyObject 
         const uint32_t *words = self->words;
         for (Py_ssize_t n = 0; n < PyList_GET_SIZE(arcs); n++) {
             PyObject *arc = PyList_GET_ITEM(arcs, n);
-            Py_ssize_t end = PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, ARC_END));
+            Py_ssize_t end = whole(arc, ARC_END);
             if (end <= limit && extend(self, i, end, arc, words) < 0)
                 return -1;
             reach = end <= limit && end > reach ? end : reach;
@@ -361,7 +172,7 @@ add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *readings, PyObje
                 return -1;
             for (Py_ssize_t w = 0; w < count; w++)
                 step(self->model, &state, self->words[w], &state);
-            i = PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, ARC_END));
+            i = whole(arc, ARC_END);
             continue;
         }
         PyObject *one = build(self, i, &state, end, readings) < 0 ? NULL : window(self, type);

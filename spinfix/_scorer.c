@@ -1,13 +1,11 @@
 /* Loops over words and arcs of spinfix/scorer.py and spinfix/context.py, compiled: read those
  * modules first.
  */
+#include "_arcs.h"
+#include "_errors.h"
 #include "_words.h"
 #include <math.h>
 #include <stdint.h>
-
-/* The fields of channel.Arc and channel.Candidate. */
-enum { ARC_START, ARC_END, ARC_WORDS, ARC_WEIGHT, ARC_CANDIDATE, ARC_SIZE };
-enum { CANDIDATE_PHRASES = 6, CANDIDATE_SIZE = 8 };
 
 /* The arcs that start at token i: a list; NULL for anything else. */
 static PyObject *
@@ -105,10 +103,8 @@ prune_all(PyObject *readings, const Py_buffer *scores, double hopeless, double p
         Py_ssize_t more = arcs ? PyList_GET_SIZE(arcs) - 1 : 0;
         if (arcs == NULL)
             return -1;
-        if (more > count) {
-            PyErr_SetString(PyExc_ValueError, "fewer scores than arcs");
-            return -1;
-        }
+        if (more > count)
+            return refuse("fewer scores than arcs");
         some = more > 0 ? kept_of(arcs, left, hopeless, pruning) : Py_NewRef(arcs);
         if (some == NULL)
             return -1;
@@ -158,7 +154,7 @@ rows_of(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     int64_t *row = rows.buf;
     if (rows.len != PyList_GET_SIZE(words) * (Py_ssize_t)sizeof *row)
-        PyErr_SetString(PyExc_ValueError, "as many rows as words");
+        refuse("as many rows as words");
     for (Py_ssize_t n = 0; !PyErr_Occurred() && n < PyList_GET_SIZE(words); n++)
         row[n] = number_of(numbers, PyList_GET_ITEM(words, n), 0);
     PyBuffer_Release(&rows);
@@ -181,7 +177,7 @@ flags_of(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     Py_ssize_t size = PyList_GET_SIZE(words);
     if (flags.len != size || PyList_GET_SIZE(breaks) != size)
-        PyErr_SetString(PyExc_ValueError, "as many flags and breaks as words");
+        refuse("as many flags and breaks as words");
     for (Py_ssize_t n = 0; !PyErr_Occurred() && n < size; n++) {
         PyObject *word = PyList_GET_ITEM(words, n);
         if (!PyUnicode_Check(word) || !PyUnicode_GET_LENGTH(word)) {
@@ -227,9 +223,9 @@ places_of(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     Py_ssize_t size = PyList_GET_SIZE(arcs);
     int64_t *row = places.buf, *first = row + size, *last = first + size;
-    int failed = places.len != 3 * size * (Py_ssize_t)sizeof *row;
-    if (failed)
-        PyErr_SetString(PyExc_ValueError, "three numbers for each arc");
+    int failed = 0;
+    if (places.len != 3 * size * (Py_ssize_t)sizeof *row)
+        failed = refuse("three numbers for each arc");
     for (Py_ssize_t n = 0; !failed && n < size; n++)
         failed = place(numbers, PyList_GET_ITEM(arcs, n), row + n, first + n, last + n) < 0;
     PyBuffer_Release(&places);
@@ -269,7 +265,7 @@ products(PyObject *Py_UNUSED(module), PyObject *args)
     PyBuffer_Release(&span);
     PyBuffer_Release(&result);
     if (!good) {
-        PyErr_SetString(PyExc_ValueError, "arrays that do not fit together");
+        refuse("arrays that do not fit together");
         return NULL;
     }
     Py_RETURN_NONE;

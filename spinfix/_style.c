@@ -1,18 +1,7 @@
 /* style._contractions, compiled: read that module first. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "_arcs.h"
+#include "_arrays.h"
 #include <string.h>
-
-/* The fields of channel.Arc. */
-enum { ARC_START, ARC_END, ARC_WORDS, ARC_CANDIDATE = 4 };
-
-static int
-refuse(const char *what)
-{
-    if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, what);
-    return -1;
-}
 
 /* Is a word a contraction?  style._is_contraction is asked about those with an apostrophe. */
 static int
@@ -32,8 +21,7 @@ is_contraction(PyObject *word, PyObject *ask)
 static int
 more(PyObject *arc, const Py_ssize_t *before, Py_ssize_t tokens, PyObject *ask, double *found)
 {
-    Py_ssize_t start = PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, ARC_START));
-    Py_ssize_t end = PyLong_AsSsize_t(PyTuple_GET_ITEM(arc, ARC_END));
+    Py_ssize_t start = whole(arc, ARC_START), end = whole(arc, ARC_END);
     PyObject *words = PyTuple_GET_ITEM(arc, ARC_WORDS);
     *found = 0.0;
     if (PyTuple_GET_ITEM(arc, ARC_CANDIDATE) == Py_None)
@@ -61,11 +49,9 @@ contractions(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     Py_ssize_t tokens = PyList_GET_SIZE(words), size = PyList_GET_SIZE(arcs);
     Py_ssize_t *before = PyMem_New(Py_ssize_t, (size_t)tokens + 1), count = 0;
-    int failed = before == NULL;
-    if (failed)
-        PyErr_NoMemory();
-    else if (array.len != size * (Py_ssize_t)sizeof(double))
-        failed = refuse("arrays that do not fit together");
+    int failed = before == NULL ? no_memory() : 0;
+    if (!failed && array.len != size * (Py_ssize_t)sizeof(double))
+        failed = refuse_arrays();
     for (Py_ssize_t i = 0; !failed && i <= tokens; i++) {
         before[i] = count;
         int one = i < tokens ? is_contraction(PyList_GET_ITEM(words, i), ask) : 0;

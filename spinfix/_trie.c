@@ -6,7 +6,8 @@
 
 #define MAGIC "mmap lm http://kheafield.com/code format version 5\n"
 /* Where the test values, the parameters and the counts stand; "quantised array trie". */
-enum { TESTS = 56, PARAMETERS = 88, COUNTS = 108, MODEL_TYPE = 5, TRIE_VERSION = 1 };
+enum { TESTS = 56, PARAMETERS = 88, HAS_WORDS = 100, COUNTS = 108 };
+enum { MODEL_TYPE = 5, TRIE_VERSION = 1 };
 enum { QUANTISED_VERSION = 2, ARRAY_VERSION = 0, UNIGRAM = 16 };
 /* What all counts must be below: products of two fit into 64 bits. */
 #define TOO_MANY (1ULL << 31)
@@ -149,6 +150,10 @@ read_file(Trie *trie)
         if (!read_level(&reading, &trie->levels[n - 1], counts[n], counts[0],
                         n + 1 < trie->order ? counts[n + 1] : 0))
             return 0;
+    /* The words follow, "<unk>" first, unless a count is wrong. */
+    if (((const uint8_t *)trie->file.buf)[HAS_WORDS] &&
+        (reading.left < 6 || memcmp(reading.at, "<unk>", 6)))
+        return 0;
     trie->begin.words[0] = number_in(trie, "<s>");
     trie->begin.length = 1;
     memcpy(&trie->begin.backoff[0], trie->unigrams + UNIGRAM * (uint64_t)trie->begin.words[0] + 4,

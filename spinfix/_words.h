@@ -38,3 +38,14 @@ is_acronym(PyObject *word)
 {
     return PyUnicode_GET_LENGTH(word) > 1 && has_case(word, 1);
 }
+
+/* May a word stand inside a phrase that is written in lower case?  channel._is_lower. */
+static inline int
+is_lower(PyObject *word)
+{
+    Py_UCS4 first = PyUnicode_READ_CHAR(word, 0);
+    if (!Py_UNICODE_ISALPHA(first) || has_case(word, 0))
+        return 1;
+    return first == 'I' &&
+           (PyUnicode_GET_LENGTH(word) == 1 || PyUnicode_READ_CHAR(word, 1) == '\'');
+}

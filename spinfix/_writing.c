@@ -1,13 +1,10 @@
 /* Writer.edits of spinfix/writing.py, compiled: read it first. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "_arcs.h"
+#include "_errors.h"
 #include <math.h>
 
-/* The fields of decoder.Choice, channel.Arc, channel.Candidate and dictionary.Entry. */
-enum { CHOICE_ARC, CHOICE_POSTERIOR, CHOICE_OTHERS, CHOICE_SIZE };
-enum { ARC_START, ARC_END, ARC_CANDIDATE = 4, ARC_SIZE };
-enum { CANDIDATE_ORIGINAL, CANDIDATE_ENTRY = 3, CANDIDATE_EXACT, CANDIDATE_SIZE = 8 };
-enum { ENTRY_COUNTED = 5 };
+/* The fields of dictionary.Entry that are shown: all but its source. */
+enum { ENTRY_SHOWN = 5 };
 
 /* A text and its tokens, and how its edits are written; all borrowed. */
 typedef struct {
@@ -196,13 +193,13 @@ evidence(const Writer *self, PyObject *arc, Py_ssize_t start)
     if (candidate == Py_None)
         return Py_NewRef(Py_None);
     PyObject *entry = item(candidate, CANDIDATE_SIZE, CANDIDATE_ENTRY);
-    if (item(entry, ENTRY_COUNTED, 0) == NULL)
+    if (item(entry, ENTRY_SHOWN, 0) == NULL)
         return NULL;
-    PyObject *values[ENTRY_COUNTED + 1];
-    for (Py_ssize_t n = 0; n < ENTRY_COUNTED; n++)
+    PyObject *values[ENTRY_SHOWN + 1];
+    for (Py_ssize_t n = 0; n < ENTRY_SHOWN; n++)
         values[n] = Py_NewRef(PyTuple_GET_ITEM(entry, n));
     double chance = PyFloat_AsDouble(PyList_GET_ITEM(self->chances, start));
-    values[ENTRY_COUNTED] = PyFloat_FromDouble(rounded(chance));
+    values[ENTRY_SHOWN] = PyFloat_FromDouble(rounded(chance));
     return frozen(self->evidence, values);
 }
 
@@ -214,8 +211,7 @@ edit_of(const Writer *self, PyObject *choice, double confidence)
     PyObject *first = item(arc, ARC_SIZE, ARC_START), *last = item(arc, ARC_SIZE, ARC_END);
     Py_ssize_t i = first ? PyLong_AsSsize_t(first) : -1, j = last ? PyLong_AsSsize_t(last) : -1;
     if (i < 0 || j <= i || j > PyList_GET_SIZE(self->ends)) {
-        if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_ValueError, "not an arc of this text");
+        refuse("not an arc of this text");
         return NULL;
     }
     PyObject *start = PyList_GET_ITEM(self->starts, i), *end = PyList_GET_ITEM(self->ends, j - 1);
@@ -272,7 +268,7 @@ edits(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     Py_ssize_t size = PyList_GET_SIZE(self.starts);
     if (PyList_GET_SIZE(self.ends) != size || PyList_GET_SIZE(self.chances) != size) {
-        PyErr_SetString(PyExc_ValueError, "a start, an end and a chance for each token");
+        refuse("a start, an end and a chance for each token");
         return NULL;
     }
     PyObject *found = PyList_New(0);

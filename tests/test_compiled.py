@@ -112,13 +112,14 @@ def test_a_damaged_model_leads_nowhere_else(repairer, samples):
     opened = part("_trie").open
     for size in (0, 55, 100, 140, 1_000_000, len(good) // 2):
         assert opened(good[:size], 1.0, 5.0) is None
-    for place in (60, 88, 96, 113, 136):
+    for place in (60, 88, 96, 113, 116, 124, 136, good.index(b"<unk>")):
         assert opened(good[:place] + b"\xee" + good[place + 1 :], 1.0, 5.0) is None
     model = LanguageModel(shipped(MODEL))
     rng = np.random.default_rng(3)
     for share in (0.001, 0.3):
         bad = np.frombuffer(good, np.uint8).copy()
-        places = rng.integers(800_000, len(bad), int(share * len(bad)))
+        end = good.index(b"<unk>\0")  # there its words begin
+        places = rng.integers(800_000, end, int(share * end))
         bad[places] = rng.integers(0, 256, len(places))
         model._trie = opened(bad, 1.0, 5.0)
         assert model.trie
