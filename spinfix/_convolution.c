@@ -74,15 +74,16 @@ convolve(PyObject *Py_UNUSED(module), PyObject *args)
     Py_buffer x, weights, scale, offset, bias;
     Py_ssize_t taps, step;
     int asked;
-    if (!PyArg_ParseTuple(args, "w*y*y*y*y*nni", &x, &weights, &scale, &offset, &bias, &taps, &step,
-                          &asked))
+    if (!PyArg_ParseTuple(args, "w*y*y*y*y*nni", &x, &weights, &scale, &offset, &bias, &taps,
+                          &step, &asked))
         return NULL;
     const Py_ssize_t one = (Py_ssize_t)sizeof(float);
     Py_ssize_t width = scale.len / one, rows = width ? x.len / one / width : 0;
     if (asked == NOTHING || asked > level())
         PyErr_SetString(PyExc_RuntimeError, "this processor cannot do it");
-    else if (width < 1 || width % COLUMNS || taps < 1 || step < 1 || step > PY_SSIZE_T_MAX / taps ||
-             weights.len / width != taps * width || weights.len % width ||
+    else if (width < 1 || width % COLUMNS || taps < 1 || step < 1 ||
+             step > PY_SSIZE_T_MAX / taps || weights.len / width != taps * width ||
+             weights.len % width ||
              x.len != rows * width * one || offset.len != scale.len || bias.len != scale.len)
         PyErr_SetString(PyExc_ValueError, "arrays that do not fit together");
 #if AVX2
@@ -110,12 +111,6 @@ static PyMethodDef methods[] = {
     {"convolve", convolve, METH_VARARGS, "Convolve rows in place; see dense.Convolution."},
     {NULL, NULL, 0, NULL},
 };
-
-static int
-set_up(PyObject *module)
-{
-    return PyModule_AddIntConstant(module, "level", level());
-}
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, set_up}, {0, NULL}};
 

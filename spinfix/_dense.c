@@ -92,12 +92,6 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static int
-set_up(PyObject *module)
-{
-    return PyModule_AddIntConstant(module, "level", level());
-}
-
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, set_up}, {0, NULL}};
 
 static struct PyModuleDef module = {

@@ -225,3 +225,10 @@ level(void)
     return NOTHING;
 }
 #endif
+
+/* Tell what the processor can do: the last step of making a module. */
+static int
+set_up(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "level", level());
+}
