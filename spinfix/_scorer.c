@@ -100,21 +100,21 @@ prune_all(PyObject *readings, const Py_buffer *scores, double hopeless, double p
     Py_ssize_t count = scores->len / (Py_ssize_t)sizeof(double);
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(readings); i++) {
         PyObject *arcs = arcs_at(readings, i), *some;
-        Py_ssize_t more = arcs ? PyList_GET_SIZE(arcs) - 1 : 0;
         if (arcs == NULL)
             return -1;
+        Py_ssize_t size = PyList_GET_SIZE(arcs), more = size > 1 ? size - 1 : 0;
         if (more > count)
             return refuse("fewer scores than arcs");
-        some = more > 0 ? kept_of(arcs, left, hopeless, pruning) : Py_NewRef(arcs);
+        some = more ? kept_of(arcs, left, hopeless, pruning) : Py_NewRef(arcs);
         if (some == NULL)
             return -1;
         PyList_SET_ITEM(kept, i, some);
-        if (more > 0 && note(said, arcs, left) < 0)
+        if (note(said, arcs, left) < 0)
             return -1;
-        left += more > 0 ? more : 0;
-        count -= more > 0 ? more : 0;
+        left += more;
+        count -= more;
     }
-    return 0;
+    return count ? refuse("more scores than arcs") : 0;
 }
 
 static PyObject *

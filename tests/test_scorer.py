@@ -76,6 +76,23 @@ def test_any_object_with_scores_is_a_scorer(samples):
     assert any(e.new == other and e.start == edit.start for e in favoured.edits)
 
 
+@pytest.mark.parametrize("size", [0, 1, 1000])
+def test_scores_must_be_as_many_as_arcs(samples, size):
+    """Compiled or in Python alone."""
+
+    class Careless(Fan):
+        def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
+            return [0.5] * (len(arcs) + size - 1)
+
+    text = (samples / "spun/ferry.txt").read_text("utf-8")
+    repairer = Repairer(scorer=Careless("any"))
+    if size == 1:
+        assert repairer.repair(text).edits
+    else:
+        with pytest.raises(ValueError):
+            repairer.repair(text)
+
+
 def test_the_shipped_scorer_knows_more_than_n_grams(repairer, plain, samples):
     """ "Planet" can stand for "world"; scientists say where it does not."""
     spun = (samples / "spun/ferry.txt").read_text("utf-8")
