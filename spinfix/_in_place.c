@@ -6,8 +6,6 @@
 #include "_errors.h"
 #include "_neighbours.h"
 
-/* math.log(10) */
-#define LN10 2.302585092994046
 /* The most stages of Rules. */
 #define STAGES 8
 

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define MAX_ORDER 4
+/* language_model.LN10 */
+#define LN10 2.302585092994046
 /* Answers kept (a power of two: 4 MiB), and words whose numbers are. */
 #define ANSWERS 65536
 #define WORDS 100000
@@ -275,7 +277,7 @@ step(Trie *trie, const State *before, uint32_t word, State *after)
         next.length = answer->next_length;
     }
     else {
-        double log_p = (double)ask(trie, before, word, &next) * 2.302585092994046;
+        double log_p = (double)ask(trie, before, word, &next) * LN10;
         answer->weight = exp(trie->exponent * (log_p + trie->usual));
         answer->word = word;
         memcpy(answer->words, before->words, sizeof answer->words);
