@@ -23,6 +23,7 @@ from spinfix import Options, Repair, Repairer
 from spinfix.curate.judging import judged_edits
 from spinfix.dictionary import read_entries
 from spinfix.shipped import LEARNED, shipped
+from spinfix.text import model_word
 
 _STEPS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 
@@ -34,7 +35,10 @@ def coverage(repairer: Repairer) -> str:
     there = sum(
         entry.replaced
         for entry in true
-        if any(c.original == entry.original for c in channel.candidates(entry.spun.lower()))
+        if any(
+            words == tuple(map(model_word, entry.original.split(" ")))
+            for words, _ in channel.originals(entry.spun.lower())
+        )
     )
     return f"coverage {there / sum(entry.replaced for entry in true):.3f} of the replacements"
 

@@ -227,10 +227,15 @@ class Channel:
             phrase = f"{phrase} {lower[end]}"
             end += 1
 
-    def candidates(self, phrase: str) -> list[Candidate]:
-        """The originals that a phrase (lower case) may stand for, in whatever case."""
-        key = self._key(phrase)
-        return [*key.plain, *key.exact] if key else []
+    def originals(self, phrase: str) -> list[tuple[tuple[str, ...], float]]:
+        """What a phrase (lower case) may stand for, in whatever case: words and weights.
+
+        As in its candidates, which take longer to make.
+        """
+        return [
+            (tuple(map(model_word, _words(entry.original))), self._weight(entry))
+            for entry in self._entries.get(phrase, ())
+        ]
 
     def _key(self, phrase: str) -> _Key | None:
         """The candidates of a phrase, made when first asked for; None when it has none."""
@@ -255,18 +260,21 @@ class Channel:
 
     def _candidate(self, entry: Entry) -> Candidate:
         words = _words(entry.original)
-        odds = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
-        direct = _DIRECT_WEIGHT * max(-_MAX_DIRECT, min(_MAX_DIRECT, odds))
         return Candidate(
             original=entry.original,
             words=tuple(map(model_word, words)),
-            weight=self._bias * entry.replaced / entry.seen * math.exp(direct),
+            weight=self._weight(entry),
             entry=entry,
             exact=has_capitals(entry),
             vowel=starts_with_vowel_sound(words[0].lower()),
             phrases=f"{entry.spun}\t{entry.original}",
             pair=(entry.spun.lower(), entry.original.lower()),
         )
+
+    def _weight(self, entry: Entry) -> float:
+        odds = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
+        direct = _DIRECT_WEIGHT * max(-_MAX_DIRECT, min(_MAX_DIRECT, odds))
+        return self._bias * entry.replaced / entry.seen * math.exp(direct)
 
 
 def _words(phrase: str) -> list[str]:

@@ -37,6 +37,7 @@ from spinfix.chains import FLOOR
 from spinfix.channel import Channel
 from spinfix.context import flags_of
 from spinfix.dictionary import Entry, read_entries
+from spinfix.evidence import Markers, weigh
 from spinfix.gate import Verdict, judge
 from spinfix.language_model import LanguageModel
 from spinfix.learn.examples import Example, examples
@@ -56,7 +57,7 @@ class Collector:
     def __init__(
         self, entries: list[Entry], model: Path, rows: dict[tuple[str, str], int], words: list[str]
     ) -> None:
-        self.channel = Channel(entries)
+        self.channel, self.markers = Channel(entries), Markers(weigh(entries))
         self.model = LanguageModel(model)
         self.rows = rows
         self.words = {word: number for number, word in enumerate(words)}
@@ -68,7 +69,7 @@ class Collector:
             text, lines = reverted(*row, lines, low_rate(rate, str(number)))
         tokens = tokenize(text)
         all_of_it = Verdict(1.0, 1.0, [1.0] * len(tokens))
-        verdict = all_of_it if rate < 1.0 else judge(tokens, self.channel)
+        verdict = all_of_it if rate < 1.0 else judge(tokens, self.markers)
         sizes: list[int] = []
         arcs: list[tuple[int, int, int, float, bool]] = []
         try:
