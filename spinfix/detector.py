@@ -7,7 +7,7 @@ that the text may be the work of, and, for low rates, the second look.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .edits import Repair
@@ -71,8 +71,8 @@ class Detector:
         accounts = list(likeliest(tokens, plausible, self._gate))
         for verdict, family, _ in accounts:
             looks = verdict.suspicion and family.traits.partial
-            scorer = self._scorer(family) if looks else None
-            if scorer and looks_spun(tokens, family.channel, self._model, scorer):
+            scorer = partial(self._scorer, family)
+            if looks and looks_spun(tokens, family.channel, self._model, scorer):
                 everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
                 return Finding(everything, family, verdict.suspicion)
         return accounts[0]

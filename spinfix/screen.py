@@ -33,8 +33,9 @@ _LOW_MARGIN = 0.5
 #: (benchmarks/detection.py): of 855 articles with a tenth or a third of their heads spun, or
 #: with one paragraph spun, that are noticed without the screen, 843 are with it; of 460
 #: genuine ones it lets 8 on.
-_SUSPICIOUS, _LEAST, _POWER = 0.5, 0.065, 0.7
-_RULES = Rules(RATE, sure=4.0, most=6.0, stages=((2.0, 0.25), (1.5, 0.3), (1.25, 0.55), (1.0, 0.65)))
+_SUSPICIOUS, _LEAST, _POWER = 0.5, 0.048, 0.7
+_STAGES = ((2.0, 0.25), (1.5, 0.3), (1.25, 0.55), (1.0, 0.65))
+_RULES = Rules(RATE, sure=4.0, most=6.0, stages=_STAGES)
 
 
 class Look(NamedTuple):

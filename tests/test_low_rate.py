@@ -13,6 +13,7 @@ from spinfix.learn.examples import examples
 from spinfix.learn.phrases import SegmentedLine
 from spinfix.learn.table import read_articles
 from spinfix.learn.variants import low_rate, names_protected, quotes_protected, reverted
+from spinfix.second_look import looks_spun
 from spinfix.shipped import shipped
 from spinfix.text import tokenize
 
@@ -65,6 +66,29 @@ def test_a_third_of_the_heads_is_enough_to_be_seen(repairer, pair):
     verdict = repairer.judge(text)
     assert verdict.spun
     assert not repairer.judge(pair.original).spun
+
+
+def test_a_second_look_asks_the_scorer_only_about_what_looks_spun_without_it(repairer, pair):
+    family = repairer.families[0]
+    asked = []
+
+    def scorer():
+        asked.append("scorer")
+        return repairer.scorer(family)
+
+    def looks(text):
+        return looks_spun(tokenize(text), family.channel, repairer.model, scorer)
+
+    assert not looks(pair.original)
+    assert not asked
+    assert looks(pair.at(0.33))
+    assert asked
+
+
+def test_without_a_scorer_nothing_looks_spun_at_a_low_rate(repairer, pair):
+    channel = repairer.families[0].channel
+    tokens = tokenize(pair.at(0.33))
+    assert not looks_spun(tokens, channel, repairer.model, lambda: None)
 
 
 def test_most_of_what_it_then_edits_is_right(repairer, pair):
