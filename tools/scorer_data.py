@@ -33,8 +33,13 @@ def in_part(number: int, part: Fold) -> bool:
 class Examples:
     """All articles with their lattices; ``train`` and ``held`` list them."""
 
-    def __init__(self, folders: Sequence[Path], without: Fold | None = None) -> None:
-        """Read every fold-*.npz of the folders; train on the articles not in ``without``."""
+    def __init__(
+        self, folders: Sequence[Path], without: Fold | None = None, limit: int | None = None
+    ) -> None:
+        """Read every fold-*.npz of the folders.
+
+        Train on the articles not in ``without``, and only on the first ``limit``.
+        """
         paths = [path for folder in folders for path in sorted(folder.glob("fold-*.npz"))]
         self.folds = [_with_nodes(dict(np.load(path))) for path in paths]
         self.train: list[Item] = []
@@ -43,6 +48,8 @@ class Examples:
             for a, number in enumerate(fold["texts"].tolist()):
                 if number % _HELD == 7:
                     self.held.append((k, a))
+                elif limit is not None and number >= limit:
+                    continue
                 elif without is None or not in_part(number, without):
                     self.train.append((k, a))
 
