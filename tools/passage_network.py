@@ -18,6 +18,7 @@ from spinfix.context import FLAGS
 from spinfix.passage_text import STATES
 from spinfix.pieces import Pieces
 from spinfix.scorer import MAX_SCORE
+from spinfix.weights import Arrays, dequantised, floats
 
 #: Chunks encoded together.
 _GROUP = 16
@@ -37,6 +38,21 @@ def safetensors(path: Path) -> dict[str, Tensor]:
     return tensors
 
 
+class Dropout(nn.Module):
+    """Leaves out whole features of a chunk: random numbers for all its pieces take long."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``x`` is chunks x pieces x width."""
+        if not self.training or not self.share:
+            return x
+        kept = torch.empty(len(x), 1, x.shape[2], dtype=x.dtype, device=x.device)
+        return x * kept.bernoulli_(1.0 - self.share) / (1.0 - self.share)
+
+
 class Layer(nn.Module):
     """A layer of the encoder: attention, then two dense layers (Devlin et al. 2019)."""
 
@@ -47,7 +63,7 @@ class Layer(nn.Module):
         self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
         self.norm1 = nn.LayerNorm(width, eps=1e-12)
         self.norm2 = nn.LayerNorm(width, eps=1e-12)
-        self.drop = nn.Dropout(dropout)
+        self.drop = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """``x`` is chunks x pieces x width, ``mask`` is added to what is attended."""
@@ -91,6 +107,20 @@ class Encoder(nn.Module):
         pieces = Pieces((folder / "vocab.txt").read_text("utf-8").split("\n"))
         self.open, self.close = pieces.open, pieces.close
 
+    def go_on(self, written: Arrays) -> None:
+        """Begin with the arrays of a written passage scorer."""
+        tables = {
+            "place": self.place.weight, "flag": self.flag.weight, "state": self.state.weight,
+            "norm": self.norm.weight, "norm_bias": self.norm.bias,
+        }  # fmt: skip
+        for n, layer in enumerate(self.layers):
+            tables |= {f"layer{n}_{name}": table for name, table in _tables(layer)}
+        with torch.no_grad():
+            for name, table in tables.items():
+                scaled = f"{name}_scale" in written
+                its = dequantised(written, name) if scaled else floats(written, name)
+                table.copy_(torch.from_numpy(its))
+
     def forward(self, pieces: Tensor, states: Tensor, flags: Tensor, cuts: Sequence[int]) -> Tensor:
         """For each piece what the encoder sees there; chunks begin at ``cuts``."""
         chunks = [slice(a, b) for a, b in pairwise(cuts)]
@@ -124,6 +154,12 @@ class Encoder(nn.Module):
         for layer in self.layers:
             x = layer(x, mask)
         return x.float()
+
+
+def _tables(layer: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """The parameters of a layer, as spinfix.encoder names them."""
+    for name, table in layer.named_parameters():
+        yield name.removesuffix(".weight").replace(".bias", "_bias"), table
 
 
 def _fill(layer: Layer, given: dict[str, Tensor], prefix: str) -> None:
@@ -186,6 +222,22 @@ class Network(nn.Module):
             table = state[f"{name}.weight"].clone()
             table[:, -1] = 0.0
             getattr(self, name).weight.data = table
+
+    def go_on(self, written: Arrays) -> None:
+        """Begin with the arrays of a written passage scorer (spinfix.passage).
+
+        What its pairs share is part of their vectors there.
+        """
+        self.encoder.go_on(written)
+        with torch.no_grad():
+            for name in ("first", "last"):
+                getattr(self, name).weight.copy_(torch.from_numpy(floats(written, name).T))
+                getattr(self, name).bias.zero_()
+            self.first.bias.copy_(torch.from_numpy(floats(written, "span_bias")))
+            pairs = [dequantised(written, "pair"), floats(written, "pair_bias")[:, None]]
+            self.pair.weight.copy_(torch.from_numpy(np.concatenate(pairs, 1)))
+            self.spun.weight.zero_()
+            self.original.weight.zero_()
 
     def pairs(self, rows: Tensor) -> Tensor:
         """The vectors of phrase pairs, their bias last."""

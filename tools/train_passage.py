@@ -2,16 +2,16 @@
 """Train the passage scorer.
 
     python tools/train_passage.py STATE.pt PASSAGES EXAMPLES... \\
-        --encoder MINILM --begin CONTEXT.pt [options]
+        --encoder MINILM --begin CONTEXT.pt|WRITTEN.npz [options]
 
 PASSAGES is the folder that tools/build_passages.py wrote from the EXAMPLES, MINILM the
 folder of the encoder, CONTEXT.pt the state of the context scorer.  The network begins
 as the encoder and learns what the context scorer leaves open, with the loss of
-tools/train_scorer.py.  The rate of learning rises, stays, and falls to nothing over
-the last --decay steps.  STATE.pt holds everything that going on needs and is written
-every --every steps and before the fall; running the same command again goes on from
-there.  Deterministic for a seed and a number of threads.  Needs torch
-(``pip install spinfix[train]``).
+tools/train_scorer.py; or it goes on from WRITTEN.npz, a passage scorer as spinfix reads
+it.  The rate of learning rises, stays, and falls to nothing over the last --decay steps.
+STATE.pt holds everything that going on needs and is written every --every steps and
+before the fall; running the same command again goes on from there.  Deterministic for a
+seed and a number of threads.  Needs torch (``pip install spinfix[train]``).
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from train_scorer import Phrases
 
 from spinfix.pieces import Pieces
+from spinfix.weights import read_arrays
 
 #: Steps until the full rate of learning.
 _WARM_UP = 150
@@ -45,11 +46,13 @@ _TEMPERATURE = 0.56
 class Model(nn.Module):
     """The network, and how much decoder and context scorer count beside it."""
 
-    def __init__(self, net: Network, device: str = "cpu") -> None:
+    def __init__(
+        self, net: Network, device: str = "cpu", trust: Sequence[float] = (_TEMPERATURE, 1.0)
+    ) -> None:
         """Only the network is on ``device``; all else is small, and quick on the CPU."""
         super().__init__()
         self.net, self.device = net.to(device), device
-        self.trust = nn.Parameter(torch.tensor([_TEMPERATURE, 1.0]))
+        self.trust = nn.Parameter(torch.tensor(trust))
 
     def plain(self, batch: Batch) -> Tensor:
         """The log weight of every arc without the network."""
@@ -115,13 +118,16 @@ def held_out(model: Model, data: Passages, args: argparse.Namespace) -> str:
     return ", ".join(said)
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description="Train the passage scorer.")
     parser.add_argument("state", type=Path)
     parser.add_argument("passages", type=Path)
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--encoder", type=Path, required=True)
-    parser.add_argument("--begin", type=Path, required=True, help="state of the context scorer")
+    parser.add_argument(
+        "--begin", type=Path, required=True, help="context scorer's state, or a passage scorer"
+    )
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--decay", type=int, default=500, help="last steps, ever slower")
     parser.add_argument("--batch", type=int, default=16, help="articles a step")
@@ -138,14 +144,28 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=200)
     parser.add_argument("--held", type=int, default=200, help="articles to measure on")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--compile", action="store_true", help="twice as fast on a CPU; wants g++")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def begun(args: argparse.Namespace) -> tuple[Model, Passages]:
+    """The model as it is before the first step, and what it learns from."""
+    net, data = build(args, args.dropout, args.hidden)
+    if args.begin.suffix == ".npz":
+        written = read_arrays(args.begin)
+        net.go_on(written)
+        return Model(net, args.device, written["trust"][:2].tolist()), data
+    net.take_over(torch.load(args.begin))
+    return Model(net, args.device), data
+
+
+def main() -> None:
+    args = arguments()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    net, data = build(args, args.dropout, args.hidden)
-    net.take_over(torch.load(args.begin))
-    model = Model(net, args.device)
+    model, data = begun(args)
     params = [*groups(model.net, args.rate, args.head, args.layer_decay)]
     params.append({"params": [model.trust], "lr": args.head})
     optimiser = torch.optim.AdamW(params, weight_decay=0.01, betas=(0.9, 0.98))
@@ -161,6 +181,9 @@ def main() -> None:
     if "mean" in state:
         mean.module.load_state_dict(state["mean"])
         mean.n_averaged.fill_(1)
+    if args.compile:
+        for layer in model.net.encoder.layers:
+            layer.compile(dynamic=True)
     run(Training(model, mean, optimiser, rates), data, done, args)
 
 
