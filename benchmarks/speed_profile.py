@@ -28,7 +28,16 @@ ROOMS = {
     "channel": ("channel", "dictionary", "spinners"),
     "lattice": ("lattice", "decoder", "second_look", "repairer", "writing"),
     "language model": ("language_model",),
-    "fast scorer": ("scorer", "context", "chains", "draws", "style", "initials", "weights"),
+    "fast scorer": (
+        "scorer",
+        "context",
+        "chains",
+        "draws",
+        "style",
+        "initials",
+        "weights",
+        "arrays",
+    ),
     "deep scorer": ("passage", "passage_text", "pieces", "encoder"),
 }
 #: Modules that work for others: their samples are those of the one that calls them.

@@ -13,14 +13,12 @@ from collections.abc import Sequence
 from itertools import accumulate, chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Floats, Integers
 from .channel import Arc
 from .compiled import part
 from .lattice import Window
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 #: Posteriors are not taken to be less than this: pruned arcs may come back.
 FLOOR = 1e-6
 

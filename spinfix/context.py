@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from .arrays import Floats, Integers, Singles
 from .channel import Arc
 from .compiled import part
 from .dense import Convolution
@@ -24,9 +25,8 @@ from .dictionary import DictionaryError
 from .draws import FEATURES
 from .scorer import Trust
 from .text import Tokens
-from .weights import Floats, dequantised, floats, pair_rows, read_arrays, words
+from .weights import dequantised, floats, pair_rows, read_arrays, words
 
-Integers = NDArray[np.int64]
 #: Bits that tell how a word is written (with a capital, in capitals, first of a
 #: line) and at what rate its article was spun (less than half, less than a fifth).
 CAPITAL, UPPER, BREAK, SOME, FEW = 1, 2, 4, 8, 16
@@ -98,13 +98,13 @@ class ContextScorer:
         """How much decoder, context and draws count."""
         return self._trust
 
-    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> NDArray[np.float64]:
+    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> Floats:
         """The scores of the arcs, in nats; 0 for phrase pairs that it does not know."""
         # On such small arrays more threads only wait for each other.
         with self._threads.limit(limits=1):
             return self._score(tokens, arcs, rate)
 
-    def _score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> NDArray[np.float64]:
+    def _score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> Floats:
         rows, first, last = places(arcs, self._pairs)
         hidden = self._hidden(tokens, rate)
         # Arcs of the same tokens stand together.
@@ -116,13 +116,13 @@ class ContextScorer:
         spans += self._span
         return products(self._pair, self._bias, spans, rows, np.cumsum(span))
 
-    def _hidden(self, tokens: Tokens, rate: float) -> Floats:
+    def _hidden(self, tokens: Tokens, rate: float) -> Singles:
         """For each token what the network sees there."""
         words = _rows(self._words, tokens.lower)
         flags = flags_of(tokens, rate)
         mean = self._topic[words].mean(axis=0, dtype=np.float64)
         topic = (mean @ self._topic_in).astype(np.float32) + self._topic_bias
-        parts: list[Floats] = []
+        parts: list[Singles] = []
         for start in range(0, len(words), _BLOCK):
             low, high = max(0, start - _REACH), min(len(words), start + _BLOCK + _REACH)
             x = self._word[words[low:high]]
@@ -139,7 +139,7 @@ def write_trust(path: Path, trust: Trust) -> None:
     np.savez(path, trust=np.array([trust.decoder, trust.context, *trust.draws]))
 
 
-def read_trust(path: Path) -> dict[str, NDArray[np.float64]]:
+def read_trust(path: Path) -> dict[str, Floats]:
     """The array of a spinner's trust; DictionaryError when that is not what the file holds."""
     try:
         trust = np.asarray(read_arrays(path)["trust"], np.float64)
@@ -176,8 +176,8 @@ def places(arcs: Sequence[Arc], numbers: dict[str, int]) -> Integers:
 
 
 def products(
-    pairs: Floats, bias: Floats, spans: Floats, rows: Integers, span: Integers
-) -> NDArray[np.float64]:
+    pairs: Singles, bias: Singles, spans: Singles, rows: Integers, span: Integers
+) -> Floats:
     """For each row of ``pairs`` (-1: 0) its product with the vector of a span, and its bias."""
     result = np.zeros(len(rows))
     compiled = part("_scorer")

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Integers, Singles
 from .compiled import part
-from .weights import Floats
 
 #: The greatest input as a whole number, and the least step.
 _TOP, _LEAST = np.float32(127), np.float32(1e-12)
@@ -44,18 +44,18 @@ _BLOCK = 16
 class Dense:
     """A dense layer: rows of inputs times weights, plus a bias."""
 
-    def __init__(self, weights: NDArray[np.int8], scale: Floats, bias: Floats) -> None:
+    def __init__(self, weights: NDArray[np.int8], scale: Singles, bias: Singles) -> None:
         """``weights`` are outputs by inputs (-127 to 127); the others, of each output."""
         outputs, inputs = weights.shape
         if inputs > 2 * _EXACT:
             raise ValueError(f"a layer of {inputs} inputs cannot be added up exactly")
         self._scale, self._bias = np.ascontiguousarray(scale), np.ascontiguousarray(bias)
         #: What inputs of 1 come to.
-        self._offset: Floats = weights.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
+        self._offset: Singles = weights.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
         fits = inputs % _INPUTS == outputs % _OUTPUTS == 0
         self._compiled = _compiled() if fits else None
         #: The layer as the compiled products want it; None for numpy.
-        self.packed: tuple[bytes, Floats, Floats, Floats] | None = None
+        self.packed: tuple[bytes, Singles, Singles, Singles] | None = None
         if self._compiled:
             packed = self._compiled.pack(np.ascontiguousarray(weights), outputs, inputs)
             self.packed = packed, self._scale, self._offset, self._bias
@@ -63,27 +63,27 @@ class Dense:
             self._columns = np.ascontiguousarray(weights.T.astype(np.float32))
 
     @classmethod
-    def rounded(cls, weights: Floats, bias: Floats) -> Dense:
+    def rounded(cls, weights: Singles, bias: Singles) -> Dense:
         """A layer whose ``weights`` (outputs by inputs) are rounded to eight bits."""
-        scale: Floats = np.abs(weights).max(axis=1) / _TOP
+        scale: Singles = np.abs(weights).max(axis=1) / _TOP
         whole = np.rint(weights / scale[:, None]).astype(np.int8)
         return cls(whole, scale, bias)
 
-    def __call__(self, x: Floats) -> Floats:
+    def __call__(self, x: Singles) -> Singles:
         """The outputs for each row of ``x``."""
         if not self._compiled or not self.packed:
             return self._product(x)
-        y: Floats = np.empty((len(x), len(self._scale)), np.float32)
+        y: Singles = np.empty((len(x), len(self._scale)), np.float32)
         x = np.ascontiguousarray(x)
         self._compiled.apply(x, *self.packed, y, self._compiled.level)
         return y
 
-    def _product(self, x: Floats) -> Floats:
+    def _product(self, x: Singles) -> Singles:
         least = x.min(axis=1, keepdims=True)
         step = np.maximum((x.max(axis=1, keepdims=True) - least) / _TOP, _LEAST)
         whole = np.rint((x - least) / step)
         half = _EXACT if x.shape[1] > _EXACT else x.shape[1]
-        y: Floats = whole[:, :half] @ self._columns[:half]
+        y: Singles = whole[:, :half] @ self._columns[:half]
         if half < x.shape[1]:
             y += whole[:, half:] @ self._columns[half:]
         y *= self._scale
@@ -100,12 +100,12 @@ class Convolution:
     The rows are ``step`` apart, the row itself in the middle; beyond the ends is nothing.
     """
 
-    def __init__(self, matrices: Floats, bias: Floats, step: int) -> None:
+    def __init__(self, matrices: Singles, bias: Singles, step: int) -> None:
         """``matrices`` are those of the rows (inputs by outputs, as many of either)."""
         self._taps, self._step = len(matrices), step
         self._layer = Dense.rounded(np.concatenate(matrices).T, bias)
 
-    def __call__(self, x: Floats) -> Floats:
+    def __call__(self, x: Singles) -> Singles:
         """The rows convolved; ``x`` is used up."""
         compiled = _compiled("_convolution")
         if compiled and self._layer.packed and x.flags.c_contiguous:
@@ -116,7 +116,7 @@ class Convolution:
         return x
 
 
-def _around(x: Floats, taps: int, step: int) -> Floats:
+def _around(x: Singles, taps: int, step: int) -> Singles:
     """For each row of ``x`` the ``taps`` rows around it, ``step`` apart, side by side."""
     size, width = x.shape
     around = np.zeros((size, taps, width), x.dtype)
@@ -134,7 +134,7 @@ def _compiled(name: str = "_dense") -> Any:
     return compiled if compiled and compiled.level else None
 
 
-def exp(x: Floats) -> Floats:
+def exp(x: Singles) -> Singles:
     """e to the power of x (no less than -87, no more than 88)."""
     x = np.maximum(np.minimum(x, _HIGHEST), _LOWEST)
     n = np.rint(x * _LOG2E)
@@ -149,11 +149,11 @@ def exp(x: Floats) -> Floats:
     y += x
     y += np.float32(1.0)
     power = ((n.astype(np.int32) + 127) << 23).view(np.float32)
-    result: Floats = y * power
+    result: Singles = y * power
     return result
 
 
-def gelu(x: Floats) -> Floats:
+def gelu(x: Singles) -> Singles:
     """Gaussian error linear unit by its tanh form (Hendrycks and Gimpel 2016), in place.
 
     (1 + tanh(a)) / 2 = 1 / (1 + exp(-2a)).
@@ -172,7 +172,7 @@ def gelu(x: Floats) -> Floats:
     return x
 
 
-def attended(qkv: Floats, heads: int, rows: NDArray[np.int64] | None = None) -> Floats:
+def attended(qkv: Singles, heads: int, rows: Integers | None = None) -> Singles:
     """Attention: for each row, or for some ``rows`` only, a mean of the values of all.
 
     ``qkv`` are queries, keys and values, each of ``heads`` heads one after the other.  For
@@ -182,7 +182,7 @@ def attended(qkv: Floats, heads: int, rows: NDArray[np.int64] | None = None) -> 
     wanted = len(qkv) if rows is None else len(rows)
     compiled = _compiled("_encoder")
     if compiled and size == compiled.head:
-        seen: Floats = np.empty((wanted, heads * size), np.float32)
+        seen: Singles = np.empty((wanted, heads * size), np.float32)
         compiled.attend(qkv, rows, seen, heads, compiled.level)
         return seen
     q, k, v = qkv.reshape(-1, 3, heads, size).transpose(1, 2, 0, 3).astype(np.float64)
@@ -196,7 +196,7 @@ def attended(qkv: Floats, heads: int, rows: NDArray[np.int64] | None = None) -> 
     return seen
 
 
-def normed(x: Floats, more: Floats, scale: Floats, bias: Floats) -> Floats:
+def normed(x: Singles, more: Singles, scale: Singles, bias: Singles) -> Singles:
     """Layer normalisation (Ba et al. 2016) of the rows of ``x + more``; ``x`` is used up."""
     compiled = _compiled("_encoder")
     if compiled and x.flags.c_contiguous and more.flags.c_contiguous and not x.shape[1] % _NORMED:
@@ -207,7 +207,7 @@ def normed(x: Floats, more: Floats, scale: Floats, bias: Floats) -> Floats:
     exact -= exact.mean(axis=1, keepdims=True)
     variance = np.einsum("ij,ij->i", exact, exact) / x.shape[1]
     exact *= (1.0 / np.sqrt(variance + _EPSILON))[:, None]
-    result: Floats = exact.astype(np.float32)
+    result: Singles = exact.astype(np.float32)
     result *= scale
     result += bias
     return result

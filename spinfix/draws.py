@@ -11,14 +11,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Floats, Integers
 from .channel import Arc
 from .compiled import part
 from .text import Tokens
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 #: Numbers that an arc has of its article, see :func:`features`.
 FEATURES = 10
 

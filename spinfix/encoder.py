@@ -14,10 +14,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Integers, Singles
 from .dense import Dense, attended, gelu, normed
-from .weights import Arrays, Floats, floats
+from .weights import Arrays, floats
 
-Integers = NDArray[np.int64]
 #: The dense layers of a layer.
 _NAMES = ("qkv", "out", "up", "down")
 
@@ -42,7 +42,7 @@ class Layer:
         ]
         self._heads = heads
 
-    def __call__(self, x: Floats, rows: Integers | None = None) -> Floats:
+    def __call__(self, x: Singles, rows: Integers | None = None) -> Singles:
         """The output for all pieces of a chunk, or for some ``rows`` only."""
         seen = attended(self._qkv(x), self._heads, rows)
         if rows is not None:
@@ -65,9 +65,9 @@ class Encoder:
         count, heads = int(data["layers"]), int(data["heads"])
         self._layers = [Layer(data, n, heads) for n in range(count)]
 
-    def vectors(self, pieces: Integers) -> Floats:
+    def vectors(self, pieces: Integers) -> Singles:
         """The vectors of pieces by themselves."""
-        rows: Floats = self._word[pieces].astype(np.float32)
+        rows: Singles = self._word[pieces].astype(np.float32)
         rows *= self._scale[pieces][:, None]
         return rows
 
@@ -79,7 +79,7 @@ class Encoder:
         cuts: Sequence[int],
         ends: tuple[int, int],
         wanted: Integers,
-    ) -> Floats:
+    ) -> Singles:
         """What is seen at the ``wanted`` pieces (sorted); other rows are 0.
 
         Chunks begin at ``cuts``, the last of which is the number of pieces; ``ends`` are
@@ -99,7 +99,7 @@ class Encoder:
             result[rows] = self._seen(normed(x, more, *self._norm), rows - start + 1)
         return result
 
-    def _seen(self, x: Floats, rows: Integers) -> Floats:
+    def _seen(self, x: Singles, rows: Integers) -> Singles:
         """What is seen at some ``rows`` of a chunk whose pieces are ``x``."""
         for layer in self._layers[:-1]:
             x = layer(x)

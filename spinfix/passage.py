@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from .chains import Floats
+from .arrays import Floats
 from .context import flags_of, places, products
 from .decoder import best_path
 from .encoder import Encoder

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Floats, Integers
 from .pieces import Pieces
 from .text import SENTENCE_END, Tokens
 
-Integers = NDArray[np.int64]
 #: States of a piece: 0 nothing to choose there; 1 to 3 its token is left as it is, surely,
 #: likely, perhaps; 4 to 6 it belongs to a candidate, as surely.
 STATES = 7
@@ -58,7 +57,7 @@ class Passage(NamedTuple):
     first: Integers
     last: Integers
     cuts: list[int]
-    doubts: NDArray[np.float64]
+    doubts: Floats
 
 
 def passage(chosen: Iterable[Segment], tokens: Tokens, pieces: Pieces) -> Passage:
@@ -110,7 +109,7 @@ def _all(chosen: Iterable[Segment], words: Sequence[str]) -> Iterator[Segment]:
         yield Segment(i, i + 1, words[i : i + 1])
 
 
-def _summed(unsure: Sequence[tuple[int, float]], cuts: Sequence[int]) -> NDArray[np.float64]:
+def _summed(unsure: Sequence[tuple[int, float]], cuts: Sequence[int]) -> Floats:
     """For each chunk the sum of the values at its pieces."""
     places = np.array([place for place, _ in unsure], np.int64)
     chunk = np.searchsorted(cuts, places, "right") - 1

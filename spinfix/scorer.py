@@ -14,7 +14,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .chains import Chains, Floats
+from .arrays import Floats
+from .chains import Chains
 from .channel import Arc
 from .compiled import part
 from .draws import features, occurrences

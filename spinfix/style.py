@@ -13,13 +13,12 @@ from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Floats
 from .channel import Arc
 from .compiled import part
 from .text import Tokens
 
-Floats = NDArray[np.float64]
 _CONTRACTION = re.compile(
     r"\w+n't|\w+'(?:re|ve|ll|d|m)|(?:it|that|he|she|there|here|what|who|let)'s", re.IGNORECASE
 )

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from .arrays import Singles
+
 Arrays = Mapping[str, Any]
 
 
@@ -19,13 +19,13 @@ def read_arrays(path: Path) -> dict[str, Any]:
         return {name: arrays[name] for name in arrays.files}
 
 
-def floats(data: Arrays, name: str) -> Floats:
+def floats(data: Arrays, name: str) -> Singles:
     """An array as 32-bit floats."""
-    array: Floats = data[name].astype(np.float32)
+    array: Singles = data[name].astype(np.float32)
     return array
 
 
-def dequantised(data: Arrays, name: str) -> Floats:
+def dequantised(data: Arrays, name: str) -> Singles:
     """A matrix from its quantised form: whole numbers and a scale a row."""
     matrix = floats(data, name)
     matrix *= floats(data, f"{name}_scale")[:, None]

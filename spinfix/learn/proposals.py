@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from spinfix.dictionary import Entry
+from spinfix.hmm import logistic
 
 from .corpus import Counts, Reals
 from .unmixing import Mixture, Share
@@ -81,7 +82,7 @@ def propose(
             odds += _SPUN_WORDS * len(text.split(" ")) + _HEAD_WORDS * len(head.split(" "))
             if synonyms is not None:
                 odds += CONFIRMED if (text, head) in synonyms else NOT_CONFIRMED
-            confidence = 1.0 / (1.0 + math.exp(-odds))
+            confidence = logistic(odds)
             drafts[text, head] = _Draft(text, head, share.share * n, confidence)
     alone = {t: m.itself * n for t, m, n in zip(suspects, mixtures, times.tolist(), strict=True)}
     standing = dict(zip(heads.texts, left.tolist(), strict=True))

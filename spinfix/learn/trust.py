@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spinfix.arrays import Floats
 from spinfix.chains import Chains
 from spinfix.channel import Arc
 from spinfix.families import Family
@@ -25,7 +26,6 @@ from spinfix.text import Tokens, tokenize
 from .examples import is_right, leads_through, places
 from .phrases import SegmentedLine
 
-Floats = NDArray[np.float64]
 #: Fewer windows than these tell too little.
 _LEAST = 500
 #: Tokens less surely spun than this are left out, as when repairing.
