@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from accuracy import load, measure
+from numpy.typing import NDArray
 
 import spinfix.detector
 import spinfix.passage_text
@@ -34,8 +36,8 @@ from spinfix.text import Tokens
 class NoContext(ContextScorer):
     """The trust and the draws of the fast scorer, but no scores."""
 
-    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> list[float]:
-        return [0.0] * len(arcs)
+    def score(self, tokens: Tokens, arcs: Sequence[Arc], rate: float) -> NDArray[np.float64]:
+        return np.zeros(len(arcs))
 
 
 class NoTopic(ContextScorer):
@@ -62,15 +64,25 @@ class NoStates(PassageScorer):
         self._encoder._state = self._encoder._state * 0
 
 
-def without_draws(kind: type[ContextScorer] | type[PassageScorer]) -> type:
-    """A scorer that does not hear what the rest of the article says."""
+class NoDraws(ContextScorer):
+    """The fast scorer, not told what the rest of the article says."""
 
-    class NoDraws(kind):  # type: ignore[misc, valid-type]
-        @property
-        def trust(self) -> Trust:
-            return super().trust._replace(draws=[0.0] * FEATURES)
+    @property
+    def trust(self) -> Trust:
+        return without_draws(super().trust)
 
-    return NoDraws
+
+class DeepNoDraws(PassageScorer):
+    """The same of the deep scorer."""
+
+    @property
+    def trust(self) -> Trust:
+        return without_draws(super().trust)
+
+
+def without_draws(trust: Trust) -> Trust:
+    """A trust to which draws are nothing."""
+    return trust._replace(draws=[0.0] * FEATURES)
 
 
 @contextmanager
@@ -106,10 +118,10 @@ PARTS: dict[str, Part] = {
     "deep, without the fast scores": (deep(OnItsOwn), *_NOTHING),
     "deep, not told how sure": (deep(NoStates), *_NOTHING),
     "deep, chunks of 40 pieces": (deep(PassageScorer), spinfix.passage_text, "_CHUNK", 40),
-    "deep, no draws": (deep(without_draws(PassageScorer)), *_NOTHING),
+    "deep, no draws": (deep(DeepNoDraws), *_NOTHING),
     "fast, draws only": (fast(NoContext), *_NOTHING),
     "fast, no topic": (fast(NoTopic), *_NOTHING),
-    "fast, no draws": (fast(without_draws(ContextScorer)), *_NOTHING),
+    "fast, no draws": (fast(NoDraws), *_NOTHING),
     "fast, no initials": (fast(ContextScorer), spinfix.scorer, "agreement", lambda *_: None),
     "fast, no house style": (fast(ContextScorer), spinfix.style, "_WEIGHT", 0.0),
     "fast, no pruning": (fast(ContextScorer), spinfix.scorer, "_HOPELESS", 0.0),

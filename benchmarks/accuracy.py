@@ -86,7 +86,7 @@ def scored(rows: list[Row], texts: list[str], scorer: Path) -> Row:
         gold, output = Path(folder, "gold.jsonl"), Path(folder, "output.jsonl")
         write(gold, rows)
         write(output, fixed)
-        command = [sys.executable, scorer, gold, output, "--json"]
+        command = [sys.executable, str(scorer), str(gold), str(output), "--json"]
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return {_SHORT.get(key, key): value for key, value in json.loads(printed).items()}
 

@@ -25,12 +25,13 @@ from __future__ import annotations
 import argparse
 import gc
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
+from array_files import Arrays, write_arrays
 from corpora import Fold, pairs
 
 from spinfix.chains import FLOOR
@@ -46,7 +47,6 @@ from spinfix.learn.variants import low_rate, reverted
 from spinfix.shipped import shipped
 from spinfix.text import tokenize
 
-Arrays = dict[str, np.ndarray]
 #: The spun and the original text of an article.
 Sides = tuple[str, str]
 
@@ -95,7 +95,7 @@ class Collector:
         }
 
     def _arcs(self, example: Example) -> list[tuple[int, int, int, float, bool]]:
-        passing: Counter[int] = Counter()
+        passing: dict[int, float] = defaultdict(float)
         for arc, posterior in zip(example.arcs, example.posteriors, strict=True):
             passing[arc.start] += max(posterior, FLOOR)
         found = []
@@ -168,7 +168,7 @@ def main() -> None:
             work_list = low_rates(inside) if args.low else [(n, 1.0) for n in inside]
             results = pool.imap(work, work_list, chunksize=50)
             parts = [part for part in results if part is not None]
-        np.savez(args.out / f"fold-{index}.npz", **joined(parts))
+        write_arrays(args.out / f"fold-{index}.npz", joined(parts))
         print(f"fold {index}: {len(parts):,} articles of {len(inside):,}", flush=True)
 
 

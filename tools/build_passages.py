@@ -28,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from array_files import Arrays, write_arrays
 from corpora import Fold, pairs
 from scorer_data import Examples, in_part
 from scorer_network import Network, state_sizes
@@ -41,7 +42,6 @@ from spinfix.passage_text import Passage, Segment, passage
 from spinfix.pieces import Pieces
 from spinfix.text import tokenize
 
-Arrays = dict[str, np.ndarray]
 #: Articles scored together.
 _CHUNK = 32
 
@@ -185,7 +185,7 @@ def main() -> None:
             with Pool(args.jobs) as pool:
                 jobs = range(0, len(fold["texts"]), _CHUNK)
                 parts = pool.map(partial(work, k), jobs, chunksize=4)
-            np.savez(args.out / f"{folder.name}-{k}.npz", **joined(parts))
+            write_arrays(args.out / f"{folder.name}-{k}.npz", joined(parts))
             print(f"{folder.name} {k}: {len(fold['texts']):,} articles", flush=True)
 
 

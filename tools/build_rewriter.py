@@ -51,6 +51,8 @@ _UNSEEN = 0.3
 _KNOWN = 0.3
 
 Pair = tuple[str, str]
+#: How often each pair was used, as far as can be told.
+Uses = dict[Pair, float]
 
 
 class Counted(NamedTuple):
@@ -103,7 +105,7 @@ def counted(pairs: Iterable[Pair], articles: Sequence[str], corpora: Path) -> Co
     return Counted(spun, {phrase: clean[phrase] * scale for phrase in phrases})
 
 
-def first_guess(pairs: dict[Pair, str], counts: Counted) -> Counter[Pair]:
+def first_guess(pairs: dict[Pair, str], counts: Counted) -> Uses:
     """Uses of each pair: what a phrase comes too often, shared out by grades and by what
     its originals come too seldom."""
     shares: dict[str, dict[Pair, float]] = defaultdict(dict)
@@ -111,7 +113,7 @@ def first_guess(pairs: dict[Pair, str], counts: Counted) -> Counter[Pair]:
         sure = sum(_GRADES[grade] for grade in grades)
         lacking = counts.expected[original.lower()] - counts.spun[original.lower()]
         shares[spun.lower()][spun, original] = sure * (0.5 + max(0.0, lacking)) ** 0.5
-    uses: Counter[Pair] = Counter()
+    uses: Uses = {}
     for spun, its in shares.items():
         excess = max(counts.spun[spun] - counts.expected[spun], 0.1 * counts.spun[spun])
         total = sum(its.values())
@@ -120,10 +122,10 @@ def first_guess(pairs: dict[Pair, str], counts: Counted) -> Counter[Pair]:
     return uses
 
 
-def dictionary(uses: Counter[Pair], pairs: dict[Pair, str], counts: Counted) -> list[Entry]:
+def dictionary(uses: Uses, pairs: dict[Pair, str], counts: Counted) -> list[Entry]:
     """The entries, with counts that follow from the expected uses."""
-    standing: Counter[str] = Counter()  # uses of a spun phrase
-    replaced: Counter[str] = Counter()  # uses of a head
+    standing: dict[str, float] = defaultdict(float)  # uses of a spun phrase
+    replaced: dict[str, float] = defaultdict(float)  # uses of a head
     for (spun, original), n in uses.items():
         standing[spun.lower()] += n
         replaced[original.lower()] += n
@@ -163,12 +165,10 @@ def _consistent(entries: Sequence[Entry]) -> Iterator[Entry]:
         yield entry._replace(seen=max(seen[entry.original], replaced[entry.original]))
 
 
-def expected_uses(
-    entries: Sequence[Entry], articles: Iterable[str], model: LanguageModel
-) -> Counter[Pair]:
+def expected_uses(entries: Sequence[Entry], articles: Iterable[str], model: LanguageModel) -> Uses:
     """How often each entry was used, as decoding the articles with all of them tells."""
     family = Family(Spinner(Traits("rewriter"), list(entries), [], ()), edit_bias=0.0)
-    uses: Counter[Pair] = Counter()
+    uses: Uses = defaultdict(float)
     for text in articles:
         tokens = tokenize(text)
         chances = family.judge(tokens).token
@@ -193,8 +193,9 @@ def main() -> None:
     entries = dictionary(first_guess(pairs, counts), pairs, counts)
     for number in range(1, ROUNDS + 1):
         uses = expected_uses(entries, articles, model)
-        print(f"round {number}: {len(entries):,} entries, {uses.total():,.0f} uses", flush=True)
-        entries = dictionary(Counter({pair: uses[pair] for pair in pairs}), pairs, counts)
+        total = sum(uses.values())
+        print(f"round {number}: {len(entries):,} entries, {total:,.0f} uses", flush=True)
+        entries = dictionary({pair: uses.get(pair, 0.0) for pair in pairs}, pairs, counts)
     write_entries(args.out, entries)
     print(f"{len(entries):,} entries")
 

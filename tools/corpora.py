@@ -12,22 +12,27 @@ import gzip
 import json
 import lzma
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO, cast
+from typing import Any, TextIO
 
-OPENERS = {".xz": lzma.open, ".gz": gzip.open}
+#: What the files of a corpus may end with.
+SUFFIXES = (".xz", ".gz", ".jsonl", ".txt")
 
 
 def open_text(path: Path) -> TextIO:
     """Open a text file for reading, compressed or not, as UTF-8."""
-    opener = OPENERS.get(path.suffix, open)
-    return cast(TextIO, opener(path, "rt", encoding="utf-8"))
+    if path.suffix == ".xz":
+        return lzma.open(path, "rt", encoding="utf-8")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def find(corpora: Path, stem: str) -> Path:
     """The file ``stem`` with whichever compression it has; FileNotFoundError if none."""
     for path in sorted(corpora.glob(stem + "*")):
-        if path.suffix in (*OPENERS, ".jsonl", ".txt"):
+        if path.suffix in SUFFIXES:
             return path
     raise FileNotFoundError(f"no {stem} in {corpora}")
 
@@ -45,7 +50,8 @@ def pairs(corpora: Path, name: str) -> Iterator[dict[str, Any]]:
     return records(find(corpora, f"pairs/{name}.jsonl"))
 
 
-class Fold(NamedTuple):
+@dataclass(frozen=True)
+class Fold:
     """Every ``count``-th article, beginning with number ``index``: held out of a build."""
 
     index: int

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from array_files import Arrays, write_arrays
 from passage_data import Passages
 from passage_network import Network
 from scorer_data import Batch, Item
@@ -56,7 +57,7 @@ def fitted(model: Model, data: Passages, phrases: Phrases, limit: int) -> np.nda
     return np.append(powers, fit_trust(weights_of, list(found), phrases))
 
 
-def arrays_of(net: Network, trust: np.ndarray) -> dict[str, np.ndarray]:
+def arrays_of(net: Network, trust: np.ndarray) -> Arrays:
     """The arrays of the file, without the texts."""
     encoder = net.encoder
     decoder, scorer, own, *rest = trust.tolist()
@@ -107,7 +108,7 @@ def main() -> None:
     vocabulary = (args.encoder / "vocab.txt").read_text("utf-8").rstrip("\n").split("\n")
     arrays = arrays_of(model.net, trust)
     arrays |= {"vocabulary": listed(vocabulary), "phrases": listed(phrases.pairs)}
-    np.savez(args.out, **arrays)
+    write_arrays(args.out, arrays)
 
 
 if __name__ == "__main__":

@@ -15,23 +15,22 @@ import lzma
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from spinfix import Repairer
 from spinfix.chains import Chains
-from spinfix.decoder import windows
+from spinfix.lattice import Window, windows
 from spinfix.learn.examples import is_right, leads_through, places
 from spinfix.learn.phrases import SegmentedLine
 from spinfix.learn.table import read_articles
-from spinfix.learn.trust import _Likelihood
+from spinfix.learn.trust import _Likelihood, _Sample
 from spinfix.scorer import Weighing, scored
 from spinfix.text import tokenize
-from spinfix.unseen import COLUMNS, PRIOR, RATE, TRUST, columns
+from spinfix.unseen import COLUMNS, PRIOR, RATE, TRUST, SynonymScorer, columns
 
 
-def sample(text: str, aligned: Sequence[SegmentedLine], repairer: Repairer) -> Any:
+def sample(text: str, aligned: Sequence[SegmentedLine], repairer: Repairer) -> _Sample | None:
     """Windows of an article, evidence of their arcs, and which of these are right."""
     tokens = tokenize(text)
     (family,) = repairer.families
@@ -40,27 +39,16 @@ def sample(text: str, aligned: Sequence[SegmentedLine], repairer: Repairer) -> A
     except ValueError:  # not all of it could be aligned
         return None
     spun, readings = family.channel.readings(tokens, [1.0] * len(tokens), 1.0, RATE)
-    kept, scores = scored(family.judging, tokens, readings, RATE)
-    found = list(windows(repairer.model, spun, kept))
+    kept, scores = scored(SynonymScorer(), tokens, readings, RATE)
+    found = windows(repairer.model, spun, kept)
     if not found:
         return None
     weighing = Weighing(tokens, found, scores)
     weights, draws, habits = weighing.evidence(TRUST.decoder, weighing.said)
-    right = []
-    for window in found:
-        good = [is_right(arc, tokens, at, words) for arc in window.arcs]
-        known = {
-            place
-            for arc, flag in zip(window.arcs, good, strict=True)
-            if flag and arc.candidate
-            for place in range(arc.start, arc.end)
-        }
-        right.append(
-            [
-                flag or (arc.candidate is None and arc.start not in known)
-                for arc, flag in zip(window.arcs, good, strict=True)
-            ]
-        )
+    right = [
+        or_left(window, [is_right(arc, tokens, at, words) for arc in window.arcs])
+        for window in found
+    ]
     possible = [
         leads_through(window.start, window.end, window.arcs, flags)
         for window, flags in zip(found, right, strict=True)
@@ -68,12 +56,26 @@ def sample(text: str, aligned: Sequence[SegmentedLine], repairer: Repairer) -> A
     arcs = np.repeat(possible, [len(flags) for flags in right])
     its = np.array([columns(arc) for window in found for arc in window.arcs])
     decoder = (weights - weighing.said) / TRUST.decoder
-    return (
+    return _Sample(
         [window for window, good in zip(found, possible, strict=True) if good],
         np.column_stack([decoder, its, draws])[arcs],
         habits[arcs],
         np.array([flag for flags in right for flag in flags])[arcs],
     )
+
+
+def or_left(window: Window, right: Sequence[bool]) -> list[bool]:
+    """Which arcs are right; where the thesaurus has nothing right, those that change nothing."""
+    known = {
+        place
+        for arc, flag in zip(window.arcs, right, strict=True)
+        if flag and arc.candidate
+        for place in range(arc.start, arc.end)
+    }
+    return [
+        flag or (arc.candidate is None and arc.start not in known)
+        for arc, flag in zip(window.arcs, right, strict=True)
+    ]
 
 
 def main() -> None:
@@ -92,8 +94,10 @@ def main() -> None:
         if (found := sample(row["spun"], article.lines, repairer))
     ]
     likelihood = _Likelihood(
-        Chains([window for found in samples for window in found[0]]),
-        *(np.concatenate([found[part] for found in samples]) for part in (1, 2, 3)),
+        Chains([window for found in samples for window in found.windows]),
+        np.concatenate([found.evidence for found in samples]),
+        np.concatenate([found.fixed for found in samples]),
+        np.concatenate([found.right for found in samples]),
         np.array([TRUST.decoder, *PRIOR, *TRUST.draws]),
     )
     numbers = [round(float(number), 2) for number in likelihood.maximum()]

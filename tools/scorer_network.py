@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from array_files import Arrays, write_arrays
 from scorer_data import EMPTY, Batch
 from torch import Tensor, nn
 
@@ -138,7 +139,7 @@ def export(
     arrays["trust"] = trust.astype(np.float32)
     for name, rows in (("vocabulary", words), ("phrases", pairs)):
         arrays[name] = listed(rows)
-    np.savez(out, **arrays)
+    write_arrays(out, arrays)
 
 
 def listed(rows: Sequence[str]) -> np.ndarray:
@@ -146,7 +147,7 @@ def listed(rows: Sequence[str]) -> np.ndarray:
     return np.frombuffer("\n".join(rows).encode(), np.uint8)
 
 
-def quantised(name: str, table: np.ndarray) -> dict[str, np.ndarray]:
+def quantised(name: str, table: np.ndarray) -> Arrays:
     """A table of vectors as whole numbers of 8 bits and a scale a row."""
     scale = np.maximum(np.abs(table).max(axis=1), 1e-8) / 127.0
     return {

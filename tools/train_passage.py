@@ -219,7 +219,7 @@ class Training(NamedTuple):
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
         self.mean.update_parameters(self.model)
-        return loss.item()
+        return float(loss.item())
 
 
 def run(training: Training, data: Passages, done: int, args: argparse.Namespace) -> None:

@@ -127,7 +127,8 @@ def posteriors(batch: Batch, log_weights: Tensor) -> np.ndarray:
     log_weights = log_weights.detach().requires_grad_(True)
     total = torch.log(paths(batch, log_weights)[:, 0]).sum()
     (gradient,) = torch.autograd.grad(total, log_weights)
-    return gradient.numpy()
+    found: np.ndarray = gradient.numpy()
+    return found
 
 
 def fit_trust(
@@ -170,7 +171,8 @@ def minimised(name: str, loss: Callable[[Tensor], Tensor], start: Tensor) -> np.
     before = loss(values).item()
     optimiser.step(closure)
     print(f"{name}: held-out loss {before:.4f} -> {loss(values).item():.4f}", flush=True)
-    return values.detach().numpy()
+    least: np.ndarray = values.detach().numpy()
+    return least
 
 
 def main() -> None:
