@@ -6,7 +6,8 @@
 EXAMPLES are folders that tools/build_examples.py wrote; A.pt, B.pt ... were left by
 tools/train_scorer.py --without 0/N, 1/N ...: each reads the articles that it was not
 trained on, so that the repair is as good as that of unseen ones.  MINILM is the folder
-of the encoder (vocab.txt).  For every fold-K.npz of an EXAMPLES folder named NAME one
+of the encoder (vocab.txt).  With --held, for tools/export_passage.py, only the held-out
+articles are read.  For every fold-K.npz of an EXAMPLES folder named NAME one
 OUT/NAME-K.npz is written, with its articles in the same order:
 
     scores           what the context scorer says of each arc (nats)
@@ -25,12 +26,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from array_files import Arrays, write_arrays
 from corpora import Fold, pairs
-from scorer_data import Examples, in_part
+from scorer_data import Examples, in_part, is_held
 from scorer_network import Network, state_sizes
 from train_scorer import Phrases, posteriors
 
@@ -46,6 +48,13 @@ from spinfix.text import tokenize
 _CHUNK = 32
 
 
+class Scored(NamedTuple):
+    """Of each arc of an article what the context scorer says, and how likely it is."""
+
+    scores: np.ndarray
+    posterior: np.ndarray
+
+
 class Reader:
     """Turns the arrays of articles into passages; a worker process has one."""
 
@@ -57,7 +66,10 @@ class Reader:
         pieces: Pieces,
         rows: list[tuple[str, str]],
         articles: list[Article],
+        held: bool,
     ) -> None:
+        """With ``held`` only the articles that are held out are read; others stay empty."""
+        self.held = held
         self.data, self.nets, self.pieces = data, nets, pieces
         self.originals = [original.lower().split(" ") for original in originals]
         self.rows, self.articles = rows, articles
@@ -65,10 +77,26 @@ class Reader:
     def read(self, k: int, begin: int) -> Arrays:
         """The arrays of some articles of fold ``k``."""
         fold = self.data.folds[k]
-        items = [(k, a) for a in range(begin, min(begin + _CHUNK, len(fold["texts"])))]
+        numbers = range(begin, min(begin + _CHUNK, len(fold["texts"])))
+        wanted = [a for a in numbers if not self.held or is_held(int(fold["texts"][a]))]
+        found = dict(zip(wanted, self._scored(k, wanted), strict=True)) if wanted else {}
+        parts, scores = [], []
+        for a in numbers:
+            if a in found:
+                parts.append(self._passage(fold, a, found[a].posterior))
+                scores.append(found[a].scores)
+            else:
+                parts.append(_empty(int(fold["ends"][a] - fold["articles"][a])))
+                scores.append(np.zeros(fold["arc_cuts"][a + 1] - fold["arc_cuts"][a]))
+        return _arrays(parts, np.concatenate(scores))
+
+    def _scored(self, k: int, numbers: Sequence[int]) -> Iterator[Scored]:
+        """What the context scorer says of articles of fold ``k``."""
+        fold = self.data.folds[k]
+        items = [(k, a) for a in numbers]
         batch = self.data.batch(items)
-        sizes = [int(fold["arc_cuts"][a + 1] - fold["arc_cuts"][a]) for _, a in items]
-        part = [self._part(int(fold["texts"][a])) for _, a in items]
+        sizes = [int(fold["arc_cuts"][a + 1] - fold["arc_cuts"][a]) for a in numbers]
+        part = [self._part(int(fold["texts"][a])) for a in numbers]
         which = torch.from_numpy(np.repeat(part, sizes))
         scores = torch.zeros(len(which))
         weights = torch.zeros(len(which), dtype=torch.float64)
@@ -79,10 +107,9 @@ class Reader:
                 scores = torch.where(which == n, said, scores)
                 decoder = net.temperature * batch["log_weight"].double()
                 weights = torch.where(which == n, decoder + said.double(), weights)
-        found = posteriors(batch, weights)
-        each = zip(items, np.split(found, np.cumsum(sizes)[:-1]), strict=True)
-        parts = [self._passage(fold, a, posterior) for (_, a), posterior in each]
-        return _arrays(parts, scores.numpy())
+        cuts = np.cumsum(sizes)[:-1]
+        each = np.split(scores.numpy(), cuts), np.split(posteriors(batch, weights), cuts)
+        return map(Scored, *each)
 
     def _part(self, number: int) -> int:
         """The scorer that was not trained on the article with this number."""
@@ -126,6 +153,12 @@ class Reader:
             place, done = place + size, done + size
 
 
+def _empty(size: int) -> Passage:
+    """An article of ``size`` tokens that is not read."""
+    none, nowhere = np.zeros(0, np.int64), np.zeros(size, np.int64)
+    return Passage(none, none, none, nowhere, nowhere, [0], np.zeros(0))
+
+
 def _arrays(parts: list[Passage], scores: np.ndarray) -> Arrays:
     return {
         "scores": scores.astype(np.float16),
@@ -162,6 +195,7 @@ def main() -> None:
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--scorers", type=Path, nargs="+", required=True)
     parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--held", action="store_true", help="read the held-out articles only")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -180,7 +214,7 @@ def main() -> None:
     articles = read_articles(rows)
     for folder in args.examples:
         data = Examples([folder])
-        _reader = Reader(data, nets, originals, pieces, rows, articles)
+        _reader = Reader(data, nets, originals, pieces, rows, articles, args.held)
         for k, fold in enumerate(data.folds):
             with Pool(args.jobs) as pool:
                 jobs = range(0, len(fold["texts"]), _CHUNK)

@@ -25,6 +25,11 @@ Batch = dict[str, Tensor]
 Item = tuple[int, int]
 
 
+def is_held(number: int) -> bool:
+    """Is the article with this number held out of all training?"""
+    return number % _HELD == 7
+
+
 def in_part(number: int, part: Fold) -> bool:
     """Is the article with this number in this part of a cross-fit?"""
     return part.holds(number // _RUN)
@@ -46,7 +51,7 @@ class Examples:
         self.held: list[Item] = []
         for k, fold in enumerate(self.folds):
             for a, number in enumerate(fold["texts"].tolist()):
-                if number % _HELD == 7:
+                if is_held(number):
                     self.held.append((k, a))
                 elif limit is not None and number >= limit:
                     continue
