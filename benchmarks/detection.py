@@ -5,7 +5,8 @@
 
 CORPORA holds pairs/dev.jsonl.xz; the sets are those of benchmarks/accuracy.py and
 ``originals``, the genuine side of dev.  Of the articles of a set: how many the screen lets
-on, how many are taken for spun; and how many would be if the screen let everything on.
+on, how many are taken for spun; how many would be if the screen let everything on, and how
+many if the second look asked the scorer at once.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from unittest.mock import patch
 
 from accuracy import load
 
-from spinfix import Repairer
+from spinfix import Repairer, second_look
 from spinfix.screen import Look
 
-STAGES = ("articles", "let on", "spun", "spun without the screen")
+STAGES = ("articles", "let on", "spun", "spun without the screen", "spun by the scorer alone")
+#: Any text shows as much.
+NOTHING = second_look._Proof(0.0, 0.0, 0.0)
 
 
 def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Counter[str]:
@@ -31,6 +35,8 @@ def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Cou
         found["let on"] += bool(repairer._detector._screen.look(text).plausible)
         found["spun"] += repairer.judge(text).spun
         found["spun without the screen"] += open_door.judge(text).spun
+        with patch.object(second_look, "_ALONE", NOTHING):
+            found["spun by the scorer alone"] += repairer.judge(text).spun
     return found
 
 
