@@ -3,6 +3,7 @@
 
     python benchmarks/accuracy.py CORPORA BENCH [--sets dev sample half clean ...]
         [--limit N] [--floor NAME=VALUE ...] [--details] [--scorer deep|fast|auto]
+        [--rate SHARE]
 
 CORPORA holds pairs/dev.jsonl.xz and clean-dev/clean-dev.jsonl.xz; BENCH holds
 score.py, clean.py (which define the measures) and seed/{spun,original}.txt.
@@ -13,7 +14,8 @@ seed/; ``clean``, genuine articles; and dev spun in part (benchmarks/variants.py
 ``--limit`` takes every n-th article, so that N are left of each set.  A floor such
 as ``dev.repair=0.80`` (or ``clean.edits<=0.2``) makes the exit status 1 when a figure
 is on the wrong side of it.  ``--details`` adds to dev: how well confidence is meant,
-rare heads, genres and sites.
+rare heads, genres and sites.  With ``--rate`` spinfix is told that every article is spun,
+and which share of its heads was replaced.
 """
 
 from __future__ import annotations
@@ -177,10 +179,12 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--details", action="store_true")
     parser.add_argument("--scorer", choices=SCORERS, default=SCORERS[0])
+    parser.add_argument("--rate", type=float, help="told that all are spun, at this rate")
     parser.add_argument("--floor", nargs="*", default=[])
     args = parser.parse_args()
     print(f"spinfix {version('spinfix')}, Python {platform.python_version()}")
-    repairer = Repairer(scorer=args.scorer)
+    told = Options(assume_spun=True, rate=args.rate) if args.rate else Options()
+    repairer = Repairer(options=told, scorer=args.scorer)
     results: dict[str, Row] = {}
     for name in args.sets:
         rows = load(name, args.corpora, args.bench, args.limit)

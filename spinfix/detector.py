@@ -39,15 +39,15 @@ class Detector:
         model: LanguageModel,
         scorer: Callable[[Family], Scorer | None],
         gate: float,
-        assume_spun: bool = False,
+        rate: float | None = None,
     ) -> None:
         """``scorer`` gives that of a spinner, for the second look; without one there is none.
 
-        ``gate``: texts less surely spun than this (0 to 1) are genuine; with ``assume_spun``
-        none is, and every word may have been spun.
+        ``gate``: texts less surely spun than this (0 to 1) are genuine.  With ``rate``, the
+        share of the heads that was replaced, none is, and every word may have been spun.
         """
         self._families, self._model, self._scorer = families, model, scorer
-        self._gate, self._assume_spun = gate, assume_spun
+        self._gate, self._rate = gate, rate
 
     @cached_property
     def _screen(self) -> Screen:
@@ -55,16 +55,22 @@ class Detector:
 
     def detect(self, text: str) -> tuple[Repair, Detected | None]:
         """What there is to say of a text, as a repair without edits; more if it was spun."""
-        if self._assume_spun:
+        if self._rate is not None:
             tokens = tokenize(text)
-            everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
-            (best, *_) = likeliest(tokens, self._families, self._gate)
-            return self._told(text, tokens, best._replace(verdict=everything))
+            return self._told(text, tokens, self._assumed(tokens, self._rate))
         look = self._screen.look(text)
         if look.plausible:
             tokens = tokenize(text)
             return self._told(text, tokens, self._finding(tokens, look.plausible))
         return Repair(text, (), logistic(look.evidence)), None
+
+    def _assumed(self, tokens: Tokens, rate: float) -> Finding:
+        """Who spun a text, given what share of its heads was replaced."""
+        some = [family for family in self._families if family.traits.partial]
+        families = some if some and rate < 1.0 else self._families
+        (best, *_) = likeliest(tokens, families, self._gate)
+        everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
+        return Finding(everything, best.family, min(best.rate, rate))
 
     def _finding(self, tokens: Tokens, plausible: Sequence[Family]) -> Finding:
         """Who spun a text where, and what share of the heads was replaced there."""

@@ -44,7 +44,8 @@ class Options:
     itself.  ``gate``: texts and passages less surely spun than this are left
     alone; lower finds more, at the risk of touching genuine text.
     ``assume_spun``: no gate at all, every word may be edited; such a repair is
-    made once, not until nothing changes.
+    made once, not until nothing changes.  ``rate`` is then the share of the heads
+    (0 to 1) that the spinner replaced; where there is a gate, it is found out.
     ``model_weight`` and ``edit_bias`` (nats) balance the language model and
     the dictionary; tuned on spun/original pairs (docs/accuracy.md).
     """
@@ -54,6 +55,7 @@ class Options:
     model_weight: float = 1.0
     edit_bias: float = 0.3
     assume_spun: bool = False
+    rate: float = 1.0
 
 
 class Repairer:
@@ -181,8 +183,9 @@ class Repairer:
 
     @cached_property
     def _detector(self) -> Detector:
-        gate, assume_spun = self.options.gate, self.options.assume_spun
-        return Detector(self.families, self.model, self.scorer, gate, assume_spun)
+        options = self.options
+        told = options.rate if options.assume_spun else None
+        return Detector(self.families, self.model, self.scorer, options.gate, told)
 
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""

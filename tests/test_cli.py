@@ -43,6 +43,18 @@ def one_error(errors, *parts):
         assert part in errors
 
 
+def test_a_rate_goes_with_text_that_is_said_to_be_spun():
+    text = "The overseas ministry mentioned it."
+    status, _, error = spinfix("explain", "--rate", "0.1", text)
+    assert status == 2
+    assert "--rate goes with --assume-spun" in error
+    status, output, _ = spinfix("explain", "--assume-spun", "--rate", "0.1", text)
+    assert status == 0
+    assert "foreign ministry" in output.lower()
+    status, _, error = spinfix("explain", "--assume-spun", "--rate", "0", text)
+    assert status == 2
+
+
 def test_fix_to_standard_output(spun, fixed):
     status, output, errors = spinfix("fix", spun)
     assert (status, output) == (0, fixed)

@@ -61,6 +61,15 @@ def test_a_sentence_alone_can_be_declared_spun():
     assert sure.repair("The State Division mentioned it.").fixed == "The State Department said it."
 
 
+def test_what_was_spun_at_a_low_rate_is_edited_only_where_it_is_sure():
+    text = "The overseas ministry mentioned that the folks will discover a big bridge."
+    all_of_it = Repairer(options=Options(assume_spun=True)).repair(text)
+    a_tenth = Repairer(options=Options(assume_spun=True, rate=0.1)).repair(text)
+    assert "Foreign Ministry" in a_tenth.fixed or "foreign ministry" in a_tenth.fixed
+    assert len(a_tenth.edits) < len(all_of_it.edits)
+    assert all(edit.confidence > 0.95 for edit in a_tenth.edits)
+
+
 def test_sample_comes_back(repairer, samples, spun):
     original = (samples / "original" / "ferry.txt").read_text(encoding="utf-8")
     fixed = repairer.repair(spun).fixed

@@ -178,4 +178,11 @@ repair_options = with_options(
     click.option(
         "--assume-spun", is_flag=True, help="Skip the gate: treat every word as spun text."
     ),
+    click.option(
+        "--rate",
+        type=click.FloatRange(0.0, 1.0, min_open=True),
+        metavar="SHARE",
+        help="With --assume-spun: the share of words that the spinner would replace and did, "
+        "0 to 1.  [default: 1]",
+    ),
 )

@@ -65,6 +65,7 @@ def repairing(options: dict[str, Any]) -> dict[str, Any]:
         "dictionary",
         "never",
         "assume_spun",
+        "rate",
         "thesaurus",
     )
     return {name: options.pop(name) for name in names}
@@ -75,14 +76,20 @@ def setup_of(
     dictionary: Sequence[Path] = (),
     never: Sequence[Path] = (),
     assume_spun: bool = False,
+    rate: float | None = None,
     scorer: Kind = SCORERS[0],
     spinner: Sequence[str] = (AUTO,),
     thesaurus: Path | None = None,
 ) -> Setup:
     """What the repair options ask for; a clear word when its data cannot be used."""
-    if math.isnan(min_confidence):
-        raise click.BadParameter("must be a number from 0 to 1", param_hint="--min-confidence")
-    options = Options(min_confidence=min_confidence, assume_spun=assume_spun)
+    for name, number in (("--min-confidence", min_confidence), ("--rate", rate)):
+        if number is not None and math.isnan(number):
+            raise click.BadParameter("must be a number from 0 to 1", param_hint=name)
+    if rate is not None and not assume_spun:
+        raise click.UsageError("--rate goes with --assume-spun; without it the rate is found out")
+    options = Options(
+        min_confidence=min_confidence, assume_spun=assume_spun, rate=1.0 if rate is None else rate
+    )
     spinners = (*spinner, f"{THESAURUS}{thesaurus}") if thesaurus else tuple(spinner)
     setup = Setup(options, tuple(dictionary), tuple(never), scorer, spinners)
     try:
