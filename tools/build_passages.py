@@ -107,8 +107,9 @@ class Reader:
                 scores = torch.where(which == n, said, scores)
                 decoder = net.temperature * batch["log_weight"].double()
                 weights = torch.where(which == n, decoder + said.double(), weights)
+        found = posteriors(batch, weights) if len(weights) else np.zeros(0)
         cuts = np.cumsum(sizes)[:-1]
-        each = np.split(scores.numpy(), cuts), np.split(posteriors(batch, weights), cuts)
+        each = np.split(scores.numpy(), cuts), np.split(found, cuts)
         return map(Scored, *each)
 
     def _part(self, number: int) -> int:
