@@ -37,7 +37,7 @@ class Detector:
         self,
         families: Sequence[Family],
         model: LanguageModel,
-        scorer: Callable[[Family], Scorer | None],
+        scorer: Callable[[Family], Scorer | None] | None,
         gate: float,
         rate: float | None = None,
     ) -> None:
@@ -76,9 +76,10 @@ class Detector:
         """Who spun a text where, and what share of the heads was replaced there."""
         accounts = list(likeliest(tokens, plausible, self._gate))
         for verdict, family, _ in accounts:
-            looks = verdict.suspicion and family.traits.partial
+            if not (self._scorer and verdict.suspicion and family.traits.partial):
+                continue
             scorer = partial(self._scorer, family)
-            if looks and looks_spun(tokens, family.channel, self._model, scorer):
+            if looks_spun(tokens, family.channel, self._model, scorer):
                 everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
                 return Finding(everything, family, verdict.suspicion)
         return accounts[0]

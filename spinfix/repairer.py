@@ -184,8 +184,9 @@ class Repairer:
     @cached_property
     def _detector(self) -> Detector:
         options = self.options
-        told = options.rate if options.assume_spun else None
-        return Detector(self.families, self.model, self.scorer, options.gate, told)
+        rate = options.rate if options.assume_spun else None
+        scorer = None if self._scorer is None else self.scorer
+        return Detector(self.families, self.model, scorer, options.gate, rate)
 
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""

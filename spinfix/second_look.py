@@ -5,7 +5,7 @@ phrases (spinfix.gate) cannot tell it from an article with unusual words.  But w
 replaced stands out: there an original is far likelier.  Where the screen
 (spinfix.screen) finds such places, the article is decoded as if spun at a low rate, and
 taken for spun when enough different phrases would be edited, surely enough: first by
-dictionary and language model alone, which costs half, then by the scorer, too.
+dictionary and language model alone, which is cheap, then by the scorer, too.
 """
 
 from __future__ import annotations
