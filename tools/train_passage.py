@@ -144,7 +144,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=200)
     parser.add_argument("--held", type=int, default=200, help="articles to measure on")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--compile", action="store_true", help="twice as fast on a CPU; wants g++")
+    parser.add_argument("--compile", action="store_true", help="faster on a CPU; wants g++")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
