@@ -27,6 +27,7 @@ from spinfix.dictionary import Entry, read_entries
 from spinfix.learn.measures import compare, score
 from spinfix.learn.pairs import Pair
 from spinfix.learn.teacher import NONE, learn_pairs
+from spinfix.scorer import Scorer
 from spinfix.shipped import CONTEXT, LEARNED, shipped
 from spinfix.spinners import Traits, write_spinner
 
@@ -42,9 +43,8 @@ def halves(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[Entry
     )
 
 
-def measured(folder: Path, hidden: Sequence[Entry], dev: Sequence[Pair]) -> str:
+def measured(folder: Path, scorer: Scorer | None, dev: Sequence[Pair]) -> str:
     """The figures of a spinner, in words."""
-    scorer = ContextScorer(shipped(CONTEXT), {entry[:2] for entry in hidden})
     repairer = Repairer(spinner=folder, scorer=scorer)
     found = score([compare(p.spun, p.original, repairer.repair(p.spun).fixed) for p in dev])
     return (
@@ -77,19 +77,20 @@ def main() -> None:
     random.Random(args.seed).shuffle(train)
     kept, hidden = halves(read_entries(shipped(LEARNED)), args.seed)
     print(f"{len(hidden):,} of {len(hidden) + len(kept):,} entries hidden, {len(dev)} articles")
+    scorer = ContextScorer(shipped(CONTEXT), {entry[:2] for entry in hidden})
     with tempfile.TemporaryDirectory() as place:
         half, folder = Path(place, "half"), Path(place, "learned")
         write_spinner(half, Traits("half"), kept)
         for count in args.pairs:
             if not count:
-                print(f"0 pairs: {measured(half, hidden, dev)}", flush=True)
+                print(f"0 pairs: {measured(half, scorer, dev)}", flush=True)
                 continue
             for name, base in (("on the other half", half), ("alone", NONE)):
                 begin = time.process_time()
                 learn_pairs(train[:count], "learned", base=base).write(folder)
                 seconds = time.process_time() - begin
                 print(
-                    f"{count:,} pairs {name}: {measured(folder, hidden, dev)}, "
+                    f"{count:,} pairs {name}: {measured(folder, scorer, dev)}, "
                     f"{found_again(folder, hidden):.4f} of the hidden entries' use found, "
                     f"{seconds:.0f} CPU-seconds",
                     flush=True,

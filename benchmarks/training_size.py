@@ -15,18 +15,15 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from accuracy import read
+from learning_curve import measured
 
-from spinfix import Repairer
 from spinfix.context import ContextScorer
 from spinfix.dictionary import read_entries
-from spinfix.learn.measures import compare, score
 from spinfix.learn.pairs import Pair
-from spinfix.scorer import Scorer
 from spinfix.shipped import CONTEXT, LEARNED, shipped
 from spinfix.spinners import Traits, write_spinner
 
@@ -45,16 +42,6 @@ class Training(NamedTuple):
             return cls(said, shipped(LEARNED), shipped(CONTEXT))
         articles, dictionary, weights = said.split(":")
         return cls(articles, Path(dictionary), Path(weights))
-
-
-def measured(folder: Path, scorer: Scorer | None, dev: Sequence[Pair]) -> str:
-    """The figures of a spinner, in words."""
-    repairer = Repairer(spinner=folder, scorer=scorer)
-    found = score([compare(p.spun, p.original, repairer.repair(p.spun).fixed) for p in dev])
-    return (
-        f"repair {found.repair:.4f} ({found.low:.4f} to {found.high:.4f}), "
-        f"precision {found.precision:.4f}"
-    )
 
 
 def main() -> None:
