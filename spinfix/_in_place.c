@@ -6,6 +6,7 @@
 #include "_errors.h"
 #include "_neighbours.h"
 
+#define PHRASE_NAME "spinfix._in_place.phrase"
 /* The most stages of Rules. */
 #define STAGES 8
 
@@ -23,59 +24,64 @@ typedef struct {
     Py_ssize_t count; /* of stages */
 } Rules;
 
-/* Log P (base 10) of a reading and the words after it; look for an error afterwards. */
+/* The numbers of some words in the model. */
+typedef struct {
+    const uint32_t *words;
+    Py_ssize_t count;
+} Reading;
+
+/* What a phrase may stand for, and what weighs that. */
+typedef struct {
+    Reading reading;
+    double weight;
+} Original;
+
+/* A phrase and its originals, as InPlace.prepared makes them. */
+typedef struct {
+    Reading reading;
+    Py_ssize_t count; /* of originals */
+    Original *originals;
+    uint32_t *words;  /* of all readings */
+} Phrase;
+
+/* Log P (base 10) of a reading and the words after it. */
 static double
-log_p(const Model *model, const State *state, PyObject *words, const Words *after)
+log_p(const Model *model, const State *state, const Reading *reading, const Words *after)
 {
     State here = *state, next;
     double sum = 0.0;
-    Py_ssize_t size = PyTuple_GET_SIZE(words);
-    for (Py_ssize_t n = 0; n < size + after->count; n++) {
-        int64_t number = n < size ? number_of(model->trie, PyTuple_GET_ITEM(words, n))
-                                  : after->words[n - size];
-        if (number < 0)
-            break;
-        sum += ask(model->trie, &here, (uint32_t)number, &next);
+    for (Py_ssize_t n = 0; n < reading->count + after->count; n++) {
+        uint32_t number = n < reading->count ? reading->words[n] : after->words[n - reading->count];
+        sum += ask(model->trie, &here, number, &next);
         here = next;
     }
     return sum;
 }
 
-/* The odds, given what stands around the place; look for an error afterwards. */
+/* The odds, given what stands around the place. */
 static double
-weigh(const Model *model, const Words *before, const Words *after, PyObject *phrase,
-      PyObject *originals)
+weigh(const Model *model, const Words *before, const Words *after, const Phrase *phrase)
 {
     State state = model->trie->begin, next;
     for (int n = 0; n < before->count; n++) {
         ask(model->trie, &state, before->words[n], &next);
         state = next;
     }
-    double as_it_is = log_p(model, &state, phrase, after), sum = 0.0;
-    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(originals) && !PyErr_Occurred(); n++) {
-        PyObject *original = PyTuple_GET_ITEM(originals, n);
-        if (!PyTuple_Check(original) || PyTuple_GET_SIZE(original) != 2 ||
-            !PyTuple_Check(PyTuple_GET_ITEM(original, 0))) {
-            PyErr_SetString(PyExc_TypeError, "an original is words and a weight");
-            break;
-        }
-        double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(original, 1));
-        double its = log_p(model, &state, PyTuple_GET_ITEM(original, 0), after);
-        sum += weight * exp(LN10 * (its - as_it_is));
-    }
+    double as_it_is = log_p(model, &state, &phrase->reading, after), sum = 0.0;
+    for (const Original *its = phrase->originals; its < phrase->originals + phrase->count; its++)
+        sum += its->weight * exp(LN10 * (log_p(model, &state, &its->reading, after) - as_it_is));
     return sum;
 }
 
 /* InPlace.odds; look for an error afterwards. */
 static double
-odds(const Model *model, const Text *text, const Place *place, PyObject *phrase,
-     PyObject *originals)
+odds(const Model *model, const Text *text, const Place *place, const Phrase *phrase)
 {
     Words before, after;
     Py_ssize_t start = place->start, end = place->end;
     if (neighbours(model, text, line(text, start, 0), start, 1, &before) == 0 &&
         neighbours(model, text, end, line(text, end, 1), 0, &after) == 0)
-        return weigh(model, &before, &after, phrase, originals);
+        return weigh(model, &before, &after, phrase);
     return 0.0;
 }
 
@@ -145,20 +151,17 @@ static double
 wins(const Model *model, const Text *text, const Place *places, const Place *end,
      PyObject *phrases, const Rules *rules)
 {
-    PyObject *words, *originals, *number = PyLong_FromSsize_t(places->number);
-    PyObject *phrase = number ? PyObject_GetItem(phrases, number) : NULL;
+    PyObject *number = PyLong_FromSsize_t(places->number);
+    PyObject *found = number ? PyObject_GetItem(phrases, number) : NULL;
+    const Phrase *phrase = found ? PyCapsule_GetPointer(found, PHRASE_NAME) : NULL;
     double best = 0.0;
     Py_XDECREF(number);
-    if (phrase != NULL && !PyTuple_Check(phrase))
-        PyErr_SetString(PyExc_TypeError, "a phrase is a tuple");
-    else if (phrase != NULL && PyArg_ParseTuple(phrase, "O!O!", &PyTuple_Type, &words,
-                                                &PyTuple_Type, &originals))
-        for (; places < end && best < rules->most && !PyErr_Occurred(); places++) {
-            double its = rules->rate * odds(model, text, places, words, originals);
-            if (its != 0.0)
-                best = fmax(best, log(its) - rules->sure);
-        }
-    Py_XDECREF(phrase);
+    for (; phrase && places < end && best < rules->most && !PyErr_Occurred(); places++) {
+        double its = rules->rate * odds(model, text, places, phrase);
+        if (its != 0.0)
+            best = fmax(best, log(its) - rules->sure);
+    }
+    Py_XDECREF(found);
     return PyErr_Occurred() ? -1.0 : fmin(best, rules->most);
 }
 
@@ -199,6 +202,86 @@ read_rules(PyObject *given, Rules *rules)
     return 0;
 }
 
+/* --- phrases --- */
+
+static void
+close_phrase(PyObject *capsule)
+{
+    Phrase *phrase = PyCapsule_GetPointer(capsule, PHRASE_NAME);
+    free(phrase->originals);
+    free(phrase->words);
+    free(phrase);
+}
+
+/* Write the numbers of words, a tuple, to `*room`, which is moved behind them. */
+static int
+read_words(Trie *trie, PyObject *words, uint32_t **room, Reading *reading)
+{
+    reading->words = *room;
+    reading->count = PyTuple_GET_SIZE(words);
+    for (Py_ssize_t n = 0; n < reading->count; n++) {
+        int64_t number = number_of(trie, PyTuple_GET_ITEM(words, n));
+        if (number < 0)
+            return -1;
+        *(*room)++ = (uint32_t)number;
+    }
+    return 0;
+}
+
+/* The words of an original, a tuple (borrowed), and its weight. */
+static PyObject *
+words_of(PyObject *original, double *weight)
+{
+    PyObject *words;
+    return PyArg_Parse(original, "(O!d)", &PyTuple_Type, &words, weight) ? words : NULL;
+}
+
+static int
+read_phrase(Trie *trie, PyObject *words, PyObject *originals, Phrase *phrase)
+{
+    Py_ssize_t total = PyTuple_GET_SIZE(words);
+    phrase->count = PyTuple_GET_SIZE(originals);
+    phrase->originals = calloc((size_t)phrase->count + 1, sizeof *phrase->originals);
+    if (phrase->originals == NULL)
+        return no_memory();
+    for (Py_ssize_t n = 0; n < phrase->count; n++) {
+        PyObject *its = words_of(PyTuple_GET_ITEM(originals, n), &phrase->originals[n].weight);
+        if (its == NULL)
+            return -1;
+        total += PyTuple_GET_SIZE(its);
+    }
+    phrase->words = calloc((size_t)total + 1, sizeof *phrase->words);
+    if (phrase->words == NULL)
+        return no_memory();
+    uint32_t *room = phrase->words;
+    int failed = read_words(trie, words, &room, &phrase->reading);
+    for (Py_ssize_t n = 0; !failed && n < phrase->count; n++) {
+        Original *original = phrase->originals + n;
+        PyObject *its = words_of(PyTuple_GET_ITEM(originals, n), &original->weight);
+        failed = its ? read_words(trie, its, &room, &original->reading) : -1;
+    }
+    return failed;
+}
+
+static PyObject *
+prepared(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *capsule, *words, *originals;
+    if (!PyArg_ParseTuple(args, "OO!O!", &capsule, &PyTuple_Type, &words, &PyTuple_Type,
+                          &originals))
+        return NULL;
+    Trie *trie = PyCapsule_GetPointer(capsule, TRIE_NAME);
+    Phrase *phrase = trie ? calloc(1, sizeof *phrase) : NULL;
+    if (phrase == NULL)
+        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+    PyObject *result = PyCapsule_New(phrase, PHRASE_NAME, close_phrase);
+    if (result == NULL)
+        free(phrase);
+    else if (read_phrase(trie, words, originals, phrase) < 0)
+        Py_CLEAR(result);
+    return result;
+}
+
 static PyObject *
 won(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -225,6 +308,7 @@ won(PyObject *Py_UNUSED(module), PyObject *args)
 }
 
 static PyMethodDef methods[] = {
+    {"prepared", prepared, METH_VARARGS, "A phrase for won; see InPlace.prepared."},
     {"won", won, METH_VARARGS, "What originals win; see InPlace.won."},
     {NULL, NULL, 0, NULL},
 };

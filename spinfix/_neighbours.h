@@ -20,11 +20,12 @@ typedef struct {
     PyObject *named;
 } Model;
 
-/* The name of an ASCII word of at most AROUND characters: as text.model_word. */
-static inline PyObject *
-name_of_ascii(const Text *text, Py_ssize_t start, Py_ssize_t end)
+/* The number of an ASCII word of at most AROUND characters, by its name as text.model_word
+ * gives it. */
+static inline int64_t
+number_of_ascii(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
-    char name[AROUND];
+    char name[AROUND + 1];
     Py_ssize_t size = end - start;
     int digits = size > 1 && Py_ISDIGIT(at(text, start)), acronym = size > 1;
     for (Py_ssize_t i = 0; i < size; i++) {
@@ -32,22 +33,26 @@ name_of_ascii(const Text *text, Py_ssize_t start, Py_ssize_t end)
         acronym = acronym && c >= 'A' && c <= 'Z';
         name[i] = digits && Py_ISDIGIT(c) ? '0' : (char)Py_TOLOWER(c);
     }
-    if (acronym)
-        return PyUnicode_Substring(text->text, start, end);
-    return PyUnicode_FromStringAndSize(name, size);
+    for (Py_ssize_t i = 0; acronym && i < size; i++)
+        name[i] = (char)at(text, start + i);
+    name[size] = '\0';
+    return kept_number_in(model->trie, name);
 }
 
-static inline PyObject *
-name_of(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t end)
+/* The number of a word of the text; -1: failed. */
+static inline int64_t
+number_there(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
     for (Py_ssize_t i = start; i < end; i++)
         if (at(text, i) > 127) {
             PyObject *word = PyUnicode_Substring(text->text, start, end);
             PyObject *name = word ? PyObject_CallOneArg(model->named, word) : NULL;
+            int64_t number = name ? number_of(model->trie, name) : -1;
             Py_XDECREF(word);
-            return name;
+            Py_XDECREF(name);
+            return number;
         }
-    return name_of_ascii(text, start, end);
+    return number_of_ascii(model, text, start, end);
 }
 
 /* The next word or mark from `*start` on, and where it ends; 0 when there is none. */
@@ -98,9 +103,7 @@ neighbours(const Model *model, const Text *text, Py_ssize_t start, Py_ssize_t li
         ends[count++] = end;
     }
     for (int n = 0; n < count; n++) {
-        PyObject *name = name_of(model, text, starts[n], ends[n]);
-        int64_t number = name ? number_of(model->trie, name) : -1;
-        Py_XDECREF(name);
+        int64_t number = number_there(model, text, starts[n], ends[n]);
         if (number < 0)
             return -1;
         found->words[found->count++] = (uint32_t)number;

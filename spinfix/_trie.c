@@ -168,6 +168,7 @@ close_trie(PyObject *capsule)
     PyBuffer_Release(&trie->file);
     Py_XDECREF(trie->numbers);
     free(trie->answers);
+    free(trie->numbered);
     free(trie);
 }
 
@@ -184,7 +185,8 @@ open_trie(PyObject *Py_UNUSED(module), PyObject *args)
     }
     trie->numbers = PyDict_New();
     trie->answers = calloc(ANSWERS, sizeof *trie->answers);
-    if (trie->answers == NULL)
+    trie->numbered = calloc(HASHES, sizeof *trie->numbered);
+    if (trie->answers == NULL || trie->numbered == NULL)
         PyErr_NoMemory();
     if (!PyErr_Occurred() &&
         PyArg_ParseTuple(args, "y*dd", &trie->file, &trie->exponent, &trie->usual) &&

@@ -18,6 +18,8 @@
 /* Answers kept (a power of two: 4 MiB), and words whose numbers are. */
 #define ANSWERS 65536
 #define WORDS 100000
+/* Hashes of words whose numbers are kept (a power of two: 256 KiB). */
+#define HASHES 16384
 #define TRIE_NAME "spinfix._trie"
 
 /* The last words of a text, the very last first, as many as matter; what they cost when what
@@ -47,6 +49,12 @@ typedef struct {
     float backoff[MAX_ORDER - 1];
 } Answer;
 
+/* The hash of a word, by which the model knows it; and its number. */
+typedef struct {
+    uint64_t hash;
+    uint32_t number;
+} Numbered;
+
 typedef struct {
     Py_buffer file;
     const uint64_t *hashes; /* of all words but the unknown one, sorted: word n is at n - 1 */
@@ -58,6 +66,7 @@ typedef struct {
     double exponent, usual;  /* see LanguageModel */
     PyObject *numbers;       /* of words */
     Answer *answers;
+    Numbered *numbered;
 } Trie;
 
 /* Some bits of an array, 57 at most. */
@@ -189,11 +198,11 @@ hash_of(const char *word, size_t size)
     return hash ^ hash >> 47;
 }
 
-/* The number of a word as it is spelled in UTF-8; 0 when it is unknown. */
+/* The number of the word with this hash; 0 when it is unknown. */
 static inline uint32_t
-number_in(const Trie *trie, const char *word)
+number_at(const Trie *trie, uint64_t hash)
 {
-    uint64_t hash = hash_of(word, strlen(word)), low = 0, high = trie->vocabulary - 1;
+    uint64_t low = 0, high = trie->vocabulary - 1;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         if (trie->hashes[middle] < hash)
@@ -202,6 +211,24 @@ number_in(const Trie *trie, const char *word)
             high = middle;
     }
     return low < trie->vocabulary - 1 && trie->hashes[low] == hash ? (uint32_t)low + 1 : 0;
+}
+
+/* The number of a word as it is spelled in UTF-8; 0 when it is unknown. */
+static inline uint32_t
+number_in(const Trie *trie, const char *word)
+{
+    return number_at(trie, hash_of(word, strlen(word)));
+}
+
+/* The same, from what is kept where it can be: most words come again and again. */
+static inline uint32_t
+kept_number_in(Trie *trie, const char *word)
+{
+    uint64_t hash = hash_of(word, strlen(word));
+    Numbered *kept = trie->numbered + (hash & (HASHES - 1));
+    if (kept->hash != hash)
+        *kept = (Numbered){hash, number_at(trie, hash)};
+    return kept->number;
 }
 
 /* The number of a word, a str; -1: failed. */

@@ -56,19 +56,28 @@ class InPlace:
         self._model.kenlm.BeginSentenceWrite(states[0])
         return states
 
+    def prepared(self, phrase: Phrase) -> Any:
+        """A phrase as :meth:`won` takes it: with the numbers of its words, if that is compiled.
+
+        Raises TypeError for what is no phrase.
+        """
+        if not (self._compiled and self._model.trie):
+            return phrase
+        return self._compiled.prepared(self._model.trie, *phrase)
+
     def won(
         self,
         text: str,
         places: Sequence[Place],
-        phrases: Mapping[int, Phrase],
+        phrases: Mapping[int, Any],
         least: float,
         rules: Rules,
     ) -> float:
         """What the originals of the phrases at these places win (nats).
 
         The most suspicious phrases are asked about first, and none any more when ``least``
-        is won, or when it can be told by the rules that it will not be.  ``phrases`` are by
-        their number.
+        is won, or when it can be told by the rules that it will not be.  ``phrases``, prepared,
+        are by their number.
         """
         if not (self._compiled and self._model.trie):
             return self._won(text, places, phrases, least, rules)

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .evidence import shipped_index
 from .families import Family
 from .gate import NUMBERS, SUSPECT
-from .in_place import InPlace, Phrase, Rules
+from .in_place import InPlace, Rules
 from .language_model import LanguageModel
 from .scan import Place, scanner
 from .second_look import RATE
@@ -56,7 +56,7 @@ class Screen:
         self._families, self._in_place = families, InPlace(model)
         self._least = math.log(gate / (1.0 - gate)) - _MARGIN if 0.0 < gate < 1.0 else -math.inf
         phrases, weights = _evidence(families)
-        self._phrases = [_Phrases(phrases, family) for family in families]
+        self._phrases = [_Phrases(phrases, family, self._in_place) for family in families]
         self._scanner = scanner(
             phrases,
             weights,
@@ -89,16 +89,17 @@ class Screen:
         return self._in_place.won(text, places, phrases, least, _RULES) >= least
 
 
-class _Phrases(dict[int, Phrase]):
-    """The phrases by their numbers, with a spinner's originals, looked up when asked for."""
+class _Phrases(dict[int, Any]):
+    """The phrases by their numbers, with a spinner's originals, prepared when asked for."""
 
-    def __init__(self, phrases: Sequence[str], family: Family) -> None:
+    def __init__(self, phrases: Sequence[str], family: Family, in_place: InPlace) -> None:
         super().__init__()
-        self._all, self._family = phrases, family
+        self._all, self._family, self._in_place = phrases, family, in_place
 
-    def __missing__(self, number: int) -> Phrase:
+    def __missing__(self, number: int) -> Any:
         phrase = self._all[number]
-        self[number] = found = tuple(phrase.split()), tuple(self._family.channel.originals(phrase))
+        words, originals = phrase.split(), self._family.channel.originals(phrase)
+        self[number] = found = self._in_place.prepared((tuple(words), tuple(originals)))
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -73,6 +74,10 @@ ALL = Rules(1.0, sure=-1e3, most=1e9, stages=())
 TEXT = "The minister mentioned that he would stay. He likewise mentioned a long time."
 
 
+def prepared(in_place: InPlace, phrases: dict[int, Phrase] = PHRASES) -> dict[int, Any]:
+    return {number: in_place.prepared(phrase) for number, phrase in phrases.items()}
+
+
 def places(*asked: tuple[str, float, int]) -> list[tuple[int, int, float, int]]:
     return [
         (TEXT.index(phrase), TEXT.index(phrase) + len(phrase), weight, number)
@@ -84,16 +89,18 @@ def test_each_phrase_wins_where_its_originals_stand_best(in_place):
     alone = places(("mentioned", 2.5, 0))
     other = (TEXT.rindex("mentioned"), TEXT.rindex("mentioned") + 9, 2.5, 0)
     one, two, both = (
-        in_place.won(TEXT, its, PHRASES, 99.0, RULES) for its in (alone, [other], [*alone, other])
+        in_place.won(TEXT, its, prepared(in_place), 99.0, RULES)
+        for its in (alone, [other], [*alone, other])
     )
     assert 0.0 < both == max(one, two) <= RULES.most
-    assert in_place.won(TEXT, alone, PHRASES, 99.0, RULES._replace(most=0.5)) == 0.5
+    little = RULES._replace(most=0.5)
+    assert in_place.won(TEXT, alone, prepared(in_place), 99.0, little) == 0.5
 
 
 def test_no_more_is_asked_than_must_be(in_place):
     class Asked(dict):
         def __missing__(self, number):
-            self[number] = PHRASES[number]
+            self[number] = in_place.prepared(PHRASES[number])
             return self[number]
 
     def asked(least: float) -> list[int]:
@@ -124,15 +131,14 @@ def test_the_compiled_one_comes_to_the_same(in_place, pieces, data):
         start = data.draw(st.integers(0, len(text)))
         found.append((start, data.draw(st.integers(start, len(text))), 2.5 - number // 2, number))
     for least, rules in ((9.0, RULES), (2.0, RULES), (1e9, ALL)):
-        arguments = (text, found, PHRASES, least, rules)
-        won = in_place.won(*arguments)
-        assert won == in_place._won(*arguments) and math.isfinite(won)
+        won = in_place.won(text, found, prepared(in_place), least, rules)
+        assert won == in_place._won(text, found, PHRASES, least, rules) and math.isfinite(won)
 
 
 @pytest.mark.skipif(not part("_in_place"), reason="nothing is compiled here")
 def test_what_is_no_place_is_refused(in_place):
     def won(place, phrase=PHRASES[1], rules=RULES):
-        return in_place.won("four", [place], {0: phrase}, 9.0, rules)
+        return in_place.won("four", [place], prepared(in_place, {0: phrase}), 9.0, rules)
 
     for start, end in ((-1, 0), (2, 1), (0, 5)):
         with pytest.raises(ValueError, match="place"):
@@ -148,6 +154,8 @@ def test_what_is_no_place_is_refused(in_place):
         won(whole, (("four",), ((("five",), "much"),)))
     with pytest.raises(KeyError):
         won((0, 4, 3.0, 7))
+    with pytest.raises(ValueError, match="PyCapsule"):
+        in_place.won("four", [whole], PHRASES, 9.0, RULES)
     for stages in (((1.0,),), 99 * ((1.0, 1.0),)):
         with pytest.raises((TypeError, ValueError)):
             won(whole, rules=RULES._replace(stages=stages))

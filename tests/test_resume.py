@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from batches import (
@@ -20,7 +21,7 @@ from batches import (
     write,
 )
 
-from spinfix.batch import Plan, Setup, Stopped, Target, clean, reading
+from spinfix.batch import Plan, Setup, Stopped, Target, clean, reading, run
 from spinfix.batch.journal import NAME
 
 TEXTS = [f"{number}. {SPUN if number % 3 else GENUINE}" for number in range(60)]
@@ -69,6 +70,25 @@ def test_an_input_that_has_changed_is_begun_anew(tmp_path, monkeypatch):
     assert files(tmp_path / "out") == {"a.jsonl": json_lines([FIXED])}
     assert (report.counts.records, report.counts.edits) == (1, 2)
     assert len(log.read_bytes().splitlines()) == 1 + 2 + 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1e9])
+def test_however_rarely_the_journal_is_written_nothing_is_lost(tmp_path, monkeypatch, seconds):
+    monkeypatch.setattr(run, "_SAVE_EVERY", seconds)
+    write(tmp_path / "in", {"a.jsonl": json_lines(TEXTS), "b.jsonl": json_lines(TEXTS)})
+    setup, log = stand_in(monkeypatch), tmp_path / "log"
+    parts: list[int] = []
+    first = Plan(target=Target(tmp_path / "whole"), log=log)
+    whole = clean(found(tmp_path / "in"), setup, first, lambda *_: parts.append(1)).counts
+    lines = log.read_bytes().replace(b"/whole/", b"/out/").splitlines()
+    plan = Plan(target=Target(tmp_path / "out"), log=log)
+    stopped(tmp_path / "in", setup, plan, after=len(parts) - 3)  # in the second file
+    journal = (tmp_path / "out" / NAME).read_bytes()
+    assert (journal.count(b'"part"') > 10) == (seconds == 0.0)
+    report = clean(found(tmp_path / "in"), setup, replace(plan, resume=True))
+    assert files(tmp_path / "out") == files(tmp_path / "whole")
+    assert (report.counts.records, report.counts.edits) == (whole.records, whole.edits)
+    assert log.read_bytes().splitlines()[1:] == lines[1:]
 
 
 def test_an_input_that_is_gone_leaves_nothing_in_the_log(tmp_path, monkeypatch):
@@ -136,7 +156,7 @@ def test_a_run_stopped_by_ctrl_c_leaves_whole_files_and_goes_on(tmp_path, sample
     command += ["-j", "2", "--log", str(log), str(tmp_path / "in")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
     while process.poll() is None and not (
-        journal.exists() and b'"part": 2' in journal.read_bytes()
+        journal.exists() and b'"part": 1' in journal.read_bytes()
     ):
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does

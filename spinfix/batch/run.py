@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import stat
 import time
@@ -24,6 +25,11 @@ from .work import Outcome, Setup
 Watcher = Callable[[Input, int, Sequence[Outcome]], None]
 #: What to do about a run that was stopped.
 _RESUME = "; every file is whole. A run that writes files goes on with --resume"
+
+
+#: Seconds between two entries in the journal: a run that goes on does at most so much again.
+#: Each waits for the disk.
+_SAVE_EVERY = 0.5
 
 
 class Stopped(RuntimeError):
@@ -121,6 +127,9 @@ class _Run:
         self._counts = Counts()
         self._encoding = ""
         self._bytes = 0  # of the current input, decompressed
+        # Of the parts that the journal does not hold yet: their counts, the number of the
+        # last one (0: there are none), and when it was last written (seconds).
+        self._unsaved, self._part_number, self._saved = Counts(), 0, -math.inf
         self._log_begin = 0
 
     def take(self, mark: Mark, found: Sequence[Outcome]) -> None:
@@ -163,6 +172,7 @@ class _Run:
         self._log_begin = half.log_begin if half else self._logged()
         self._check_place(source)
         self._sink = self._target.sink(source, mark.encoding, half.output if half else 0)
+        self._unsaved, self._part_number, self._saved = Counts(), 0, -math.inf
         if half:
             self._counts = half.counts
         elif self._journal:
@@ -194,10 +204,18 @@ class _Run:
             return
         sink.write(mark.pieces, changed)
         self._counts.merge(counts)
-        if self._journal:
-            self._journal.part(
-                mark.source.name, mark.number, sink.checkpoint(), self._logged(), counts
-            )
+        self._unsaved.merge(counts)
+        self._part_number = mark.number
+        if time.monotonic() - self._saved >= _SAVE_EVERY:
+            self._save(mark.source, sink)
+
+    def _save(self, source: Input, sink: Sink) -> None:
+        """What is written is on the disk, and the journal says so."""
+        if not self._journal or not self._part_number:
+            return
+        size, logged = sink.checkpoint(), self._logged()
+        self._journal.part(source.name, self._part_number, size, logged, self._unsaved)
+        self._unsaved, self._part_number, self._saved = Counts(), 0, time.monotonic()
 
     def _log_edits(self, mark: Part, changed: Mapping[int, Outcome]) -> None:
         if not self._log:
@@ -210,6 +228,7 @@ class _Run:
 
     def _end(self, mark: End, sink: Sink) -> None:
         source, edits = mark.source, self._counts.edits
+        self._save(source, sink)
         after = sink.finish()
         if self._target.in_place and not edits:
             sink.discard()  # the file stays as it is, the time of its last change, too
