@@ -2,12 +2,14 @@
 """Make the examples that a scorer learns from: spans, candidates, label, context.
 
     python tools/build_examples.py CORPORA OUT --models MODEL.bin MODEL.bin ... [--low]
+    python tools/build_examples.py CORPORA OUT --models MODEL.bin MODEL.bin ... --respun FILE
 
 Cross-fitted: with N language models the pairs of CORPORA/pairs/train fall into N
 folds; the examples of fold K come from a dictionary counted without it and from
 the K-th model, which tools/build_language_model.py --without K/N built without it.
 So their posteriors are as sure as those of unseen articles.  With --low some edits
-of a quarter of the articles are reverted, as if spun at a rate of 0.1 or 0.33.  Writes
+of a quarter of the articles are reverted, as if spun at a rate of 0.1 or 0.33.  With
+--respun the examples are of the articles in FILE (tools/build_respun.py) instead.  Writes
 OUT/pairs.tsv (the phrase pairs), OUT/vocabulary.txt and one OUT/fold-K.npz a fold:
 
     words, flags     every token of the articles: row in the vocabulary (0: none of
@@ -32,7 +34,7 @@ from pathlib import Path
 
 import numpy as np
 from array_files import Arrays, write_arrays
-from corpora import Fold, pairs
+from corpora import RESPUN, Fold, pairs, records
 
 from spinfix.chains import FLOOR
 from spinfix.channel import Channel
@@ -146,6 +148,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, nargs="+", required=True)
     parser.add_argument("--min-count", type=int, default=25, help="rarer words are unknown")
     parser.add_argument("--low", action="store_true", help="articles spun at low rates")
+    parser.add_argument("--respun", type=Path, help="articles of tools/build_respun.py")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -157,15 +160,19 @@ def main() -> None:
     (args.out / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in entries), "utf-8")
     numbers = {pair: row for row, pair in enumerate(entries)}
     articles = read_articles(rows)
+    work_rows, work_articles, first = rows, articles, 0
+    if args.respun:
+        work_rows = [(row["spun"], row["original"]) for row in records(args.respun)]
+        work_articles, first = read_articles(work_rows), RESPUN
     for index, model in enumerate(args.models):
         fold = Fold(index, len(args.models))
         others = [a for number, a in enumerate(articles) if not fold.holds(number)]
-        inside = [number for number in range(len(articles)) if fold.holds(number)]
+        inside = [number for number in range(len(work_articles)) if fold.holds(number)]
         global _collector, _articles
         _collector = Collector(entries_of(others), model, numbers, words)
-        _articles = {number: (rows[number], articles[number]) for number in inside}
+        _articles = {first + n: (work_rows[n], work_articles[n]) for n in inside}
         with Pool(args.jobs) as pool:
-            work_list = low_rates(inside) if args.low else [(n, 1.0) for n in inside]
+            work_list = low_rates(inside) if args.low else [(first + n, 1.0) for n in inside]
             results = pool.imap(work, work_list, chunksize=50)
             parts = [part for part in results if part is not None]
         write_arrays(args.out / f"fold-{index}.npz", joined(parts))

@@ -29,22 +29,40 @@ def model_line(paragraph: str) -> str:
     return " ".join(map(model_word, tokenize(paragraph).words))
 
 
-def paragraphs(path: Path, without: Fold | None) -> Iterator[str]:
+def paragraphs(path: Path) -> Iterator[str]:
     """Paragraphs of a clean file, or of the original sides of a file of pairs."""
     if ".jsonl" in path.suffixes:
-        for number, record in enumerate(records(path)):
-            if without is None or not without.holds(number):
-                yield from filter(str.strip, record["original"].split("\n"))
+        for record in records(path):
+            yield from filter(str.strip, record["original"].split("\n"))
     else:
         yield from clean_paragraphs(path)
 
 
-def tokenise_file(job: tuple[Path, Path, Fold | None]) -> Counter[str]:
+def held_out(files: Iterable[Path], fold: Fold) -> Iterator[str]:
+    """The paragraphs of the originals in a fold: they stand among the clean texts, too."""
+    for path in files:
+        for number, record in enumerate(records(path)):
+            if fold.holds(number):
+                yield from record["original"].split("\n")
+
+
+_held_out: frozenset[str] = frozenset()
+
+
+def leave_out(held: frozenset[str]) -> None:
+    """Tell a worker process what it shall not read."""
+    global _held_out
+    _held_out = held
+
+
+def tokenise_file(job: tuple[Path, Path]) -> Counter[str]:
     """Write the model's lines of one corpus file; return its word counts."""
-    source, target, without = job
+    source, target = job
     counts: Counter[str] = Counter()
     with target.open("w", encoding="utf-8") as out:
-        for paragraph in paragraphs(source, without):
+        for paragraph in paragraphs(source):
+            if paragraph in _held_out:
+                continue
             line = model_line(paragraph)
             counts.update(line.split(" "))
             out.write(line + "\n")
@@ -52,15 +70,14 @@ def tokenise_file(job: tuple[Path, Path, Fold | None]) -> Counter[str]:
 
 
 def tokenise(
-    corpora: Path, work: Path, jobs: int, without: Fold | None
+    corpora: Path, work: Path, jobs: int, held: frozenset[str]
 ) -> tuple[list[Path], Counter[str]]:
     """Tokenise all corpora into ``work``; return the files and the word counts."""
     sources = [*clean_files(corpora), find(corpora, "pairs/train.jsonl")]
     targets = [work / (source.name.split(".")[0] + ".tok") for source in sources]
     counts: Counter[str] = Counter()
-    with Pool(jobs) as pool:
-        work_list = [(s, t, without) for s, t in zip(sources, targets, strict=True)]
-        for part in pool.imap(tokenise_file, work_list):
+    with Pool(jobs, leave_out, (held,)) as pool:
+        for part in pool.imap(tokenise_file, zip(sources, targets, strict=True)):
             counts.update(part)
     return targets, counts
 
@@ -103,6 +120,9 @@ def main() -> None:
     parser.add_argument(
         "--without", type=Fold.parse, metavar="K/N", help="leave a fold of the pairs out"
     )
+    parser.add_argument(
+        "--respun", type=Path, help="pairs of tools/build_respun.py, of which it leaves out a fold"
+    )
     parser.add_argument("--reuse", action="store_true", help="tokenised files of the last run")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
@@ -112,7 +132,9 @@ def main() -> None:
         rows = (row.split("\t") for row in counts_file.read_text(encoding="utf-8").splitlines())
         counts = Counter({word: int(n) for word, n in rows})
     else:
-        files, counts = tokenise(args.corpora, args.work, args.jobs, args.without)
+        pairs = [find(args.corpora, "pairs/train.jsonl"), *([args.respun] if args.respun else [])]
+        held = frozenset(held_out(pairs, args.without) if args.without else ())
+        files, counts = tokenise(args.corpora, args.work, args.jobs, held)
         files.sort()
         rows_out = (f"{word}\t{n}\n" for word, n in sorted(counts.items()))
         counts_file.write_text("".join(rows_out), encoding="utf-8")

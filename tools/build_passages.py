@@ -31,8 +31,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from array_files import Arrays, write_arrays
-from corpora import Fold, pairs
-from scorer_data import Examples, in_part, is_held
+from corpora import Fold, is_held, pairs
+from scorer_data import Examples, in_part
 from scorer_network import Network, state_sizes
 from train_scorer import Phrases, posteriors
 

@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+#: The articles of tools/build_respun.py are numbered from here on.
+RESPUN = 10_000_000
+#: Of the training pairs one in so many is held out to measure scorers and to fit their trust.
+_HELD = 50
 #: What the files of a corpus may end with.
 SUFFIXES = (".xz", ".gz", ".jsonl", ".txt")
 
@@ -48,6 +52,11 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
 def pairs(corpora: Path, name: str) -> Iterator[dict[str, Any]]:
     """Spun/original pairs: ``name`` is "train" or "dev"."""
     return records(find(corpora, f"pairs/{name}.jsonl"))
+
+
+def is_held(number: int) -> bool:
+    """Is the article with this number held out of all training of scorers?"""
+    return number < RESPUN and number % _HELD == 7
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from corpora import Fold
+from corpora import Fold, is_held
 from torch import Tensor
 
 #: Empty tokens between articles: no layer sees from one into the next.
 GAP = 16
 #: The flag of an empty token; those of real ones are less.
 EMPTY = 32
-#: One article in so many is held out to measure and to fit the trust.
-_HELD = 50
 #: Articles behind each other that are in one part of a cross-fit: so all rates of
 #: tools/build_examples.py --low are in every part.
 _RUN = 24
@@ -23,11 +21,6 @@ _RUN = 24
 Batch = dict[str, Tensor]
 #: A fold and an article of it.
 Item = tuple[int, int]
-
-
-def is_held(number: int) -> bool:
-    """Is the article with this number held out of all training?"""
-    return number % _HELD == 7
 
 
 def in_part(number: int, part: Fold) -> bool:

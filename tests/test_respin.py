@@ -1,0 +1,124 @@
+"""Genuine articles spun as the training pairs were: more of them to learn from."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import subprocess
+import sys
+from collections import Counter
+
+import numpy as np
+import pytest
+from build_language_model import held_out
+from conftest import ROOT
+from corpora import RESPUN, Fold, is_held
+from respin import PASSED, learn_rows, spin
+from spins import THESAURUS, genuine, spun
+
+from spinfix.learn.table import read_articles
+from spinfix.shipped import MODEL, shipped
+
+ROWS = {
+    "said": Counter(stated=3, mentioned=1),
+    "foreign ministry": Counter({"overseas ministry": 1}),
+    "ministry": Counter(department=1),
+    "able to": Counter({PASSED: 1}),
+    "able": Counter(capable=1),
+    "large": Counter(large=1),
+}
+
+
+def articles(number, seed):
+    """Genuine articles of three paragraphs."""
+    texts = genuine(3 * number, seed)
+    return ["\n".join(texts[n : n + 3]) for n in range(0, 3 * number, 3)]
+
+
+@pytest.fixture(scope="module")
+def sides():
+    originals = articles(60, seed=3)
+    return list(zip(spun(originals, seed=4), originals, strict=True))
+
+
+def test_the_thesaurus_of_a_spinner_is_learned_from_its_pairs(sides):
+    rows = learn_rows(read_articles(sides))
+    assert {head: set(row) for head, row in rows.items()} == {
+        head: set(row) for head, row in THESAURUS.items()
+    }
+    assert 0.4 < rows["said"]["stated"] / rows["said"].total() < 0.6
+
+
+def test_the_longest_head_is_replaced_and_its_case_kept():
+    assert (
+        spin("Foreign ministry, the ministry.", ROWS, "1") == "Overseas ministry, the department."
+    )
+    assert spin("a large house", ROWS, "1") == "a large house", "a head can become itself"
+    assert spin("able to go", ROWS, "1") == "capable to go", "or be passed over for a shorter one"
+
+
+def test_one_draw_for_each_head_as_it_is_written():
+    texts = [spin("She said so. Said he. They said no.", ROWS, str(n)) for n in range(40)]
+    draws = Counter((words[1], words[3].lower(), words[6]) for words in map(str.split, texts))
+    assert all(first == last for first, _, last in draws)
+    assert len({first for first, *_ in draws}) == 2
+    assert any(first != other for first, other, _ in draws), "capitals draw apart"
+    assert spin("said", ROWS, "7") == spin("said", ROWS, "7")
+
+
+def test_names_and_quotations_can_be_protected():
+    text = "Said she: “he said so”, and he said no."
+    assert "Said" in spin(text, ROWS, "1", names=False)
+    kept = spin(text, ROWS, "1", quotes=False)
+    assert "“he said so”" in kept and "he said no" not in kept
+    assert spin("it’s, it's", {"it's": Counter({"it is": 1})}, "1") == "it’s, it is"
+
+
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory, sides):
+    """Pairs, and genuine texts: the originals of the pairs, and others."""
+    folder = tmp_path_factory.mktemp("corpora")
+    for name in ("pairs", "clean"):
+        (folder / name).mkdir()
+    with lzma.open(folder / "pairs/train.jsonl.xz", "wt", encoding="utf-8") as file:
+        for number, (text, original) in enumerate(sides):
+            row = {"id": str(number), "site": "all", "spun": text, "original": original}
+            file.write(json.dumps(row) + "\n")
+    others = articles(40, seed=5)
+    with lzma.open(folder / "clean/own.txt.xz", "wt", encoding="utf-8") as file:
+        file.write("\n\n".join([original for _, original in sides] + others) + "\n")
+    return folder, others
+
+
+def run(script, *arguments):
+    subprocess.run([sys.executable, ROOT / "tools" / script, *arguments], cwd=ROOT, check=True)
+
+
+def test_articles_that_are_not_in_the_pairs_are_spun(corpora, tmp_path):
+    folder, others = corpora
+    run("build_respun.py", folder, tmp_path / "one", "--count", "20", "--jobs", "1")
+    run("build_respun.py", folder, tmp_path / "two", "--count", "20", "--jobs", "2")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    rows = [json.loads(line) for line in (tmp_path / "one").read_text("utf-8").splitlines()]
+    assert len({row["original"] for row in rows}) == 20
+    assert {row["original"] for row in rows} <= set(others)
+    assert all(row["spun"] != row["original"] for row in rows)
+    model = shipped(MODEL)
+    run(
+        *("build_examples.py", folder, tmp_path / "out", "--models", model, model),
+        *("--respun", tmp_path / "one", "--min-count", "1", "--jobs", "1"),
+    )
+    for index in (0, 1):
+        fold = np.load(tmp_path / "out" / f"fold-{index}.npz")
+        assert fold["texts"].tolist() == list(range(RESPUN + index, RESPUN + 20, 2))
+        assert len(fold["starts"]) and not any(map(is_held, fold["texts"].tolist()))
+
+
+def test_what_a_fold_holds_out_is_left_out_of_its_language_model(corpora):
+    folder, _ = corpora
+    path = folder / "pairs/train.jsonl.xz"
+    parts = [set(held_out([path], Fold(index, 3))) for index in range(3)]
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        originals = [json.loads(line)["original"] for line in file]
+    for number, original in enumerate(originals):
+        assert set(original.split("\n")) <= parts[number % 3]

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Spin genuine articles as the spinner of the training pairs would: more pairs to learn from.
+
+    python tools/build_respun.py CORPORA OUT.jsonl [--count N]
+
+The spinner's thesaurus is counted in CORPORA/pairs/train (tools/respin.py).  The articles are
+drawn from CORPORA/clean, those of the pairs left out, one seed each, protected names and
+quotations as often as in the pairs.  Deterministic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import hashlib
+import json
+from collections.abc import Iterator
+from multiprocessing import Pool
+from pathlib import Path
+
+from corpora import clean_files, open_text, pairs
+from respin import Rows, learn_rows, spin
+
+from spinfix.learn.table import read_articles
+
+#: Articles have at least and at most so many words; longer ones are cut between paragraphs.
+_LEAST, _MOST = 80, 1400
+#: What a site protects, as often as in the training pairs.
+_SITES = ("all", "all", "all", "names-protected", "quotes-protected")
+
+_rows: Rows = {}
+
+
+def articles(path: Path) -> Iterator[str]:
+    """The articles of a file of genuine text, cut to the longest length."""
+    with open_text(path) as file:
+        for article in file.read().split("\n\n"):
+            kept: list[str] = []
+            size = 0
+            for paragraph in article.strip("\n").split("\n"):
+                size += len(paragraph.split())
+                if size > _MOST:
+                    break
+                kept.append(paragraph)
+            if sum(len(paragraph.split()) for paragraph in kept) >= _LEAST:
+                yield "\n".join(kept)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chosen(corpora: Path, count: int) -> list[tuple[str, str]]:
+    """Names and texts of ``count`` genuine articles of which none is in the training pairs."""
+    known = {line for row in pairs(corpora, "train") for line in row["original"].split("\n")}
+    found: dict[str, tuple[str, str]] = {}
+    for path in clean_files(corpora):
+        for n, text in enumerate(articles(path)):
+            if not known.intersection(line for line in text.split("\n") if len(line) > 80):
+                found.setdefault(digest(text), (f"{path.name.split('.')[0]}-{n}", text))
+    return [found[key] for key in sorted(found)[:count]]
+
+
+def respun(job: tuple[int, str, str]) -> dict[str, str]:
+    """One article as a record of pairs."""
+    number, name, text = job
+    site = _SITES[number % len(_SITES)]
+    protected = {"names": site != "names-protected", "quotes": site != "quotes-protected"}
+    spun = spin(text, _rows, name, **protected)
+    return {"id": name, "site": site, "spun": spun, "original": text}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Spin genuine articles: more training pairs.")
+    parser.add_argument("corpora", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--count", type=int, default=33_000)
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    gc.disable()  # millions of small lists and no cycles among them
+    sides = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
+    global _rows
+    _rows = learn_rows(read_articles(sides))
+    jobs = [(n, *item) for n, item in enumerate(chosen(args.corpora, args.count))]
+    with Pool(args.jobs) as pool, args.out.open("w", encoding="utf-8") as out:
+        for record in pool.imap(respun, jobs, chunksize=50):
+            out.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
