@@ -10,14 +10,17 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import respin
 from build_language_model import held_out
 from conftest import ROOT
 from corpora import RESPUN, Fold, is_held
-from respin import PASSED, learn_rows, spin
+from respin import PASSED, aligned, learn_rows
 from spins import THESAURUS, genuine, spun
 
+from spinfix.learn.examples import places
 from spinfix.learn.table import read_articles
 from spinfix.shipped import MODEL, shipped
+from spinfix.text import tokenize
 
 ROWS = {
     "said": Counter(stated=3, mentioned=1),
@@ -49,6 +52,10 @@ def test_the_thesaurus_of_a_spinner_is_learned_from_its_pairs(sides):
     assert 0.4 < rows["said"]["stated"] / rows["said"].total() < 0.6
 
 
+def spin(*arguments, **options):
+    return "\n".join(line.text for line in respin.spin(*arguments, **options))
+
+
 def test_the_longest_head_is_replaced_and_its_case_kept():
     assert (
         spin("Foreign ministry, the ministry.", ROWS, "1") == "Overseas ministry, the department."
@@ -64,6 +71,28 @@ def test_one_draw_for_each_head_as_it_is_written():
     assert len({first for first, *_ in draws}) == 2
     assert any(first != other for first, other, _ in draws), "capitals draw apart"
     assert spin("said", ROWS, "7") == spin("said", ROWS, "7")
+
+
+def test_what_was_replaced_is_known():
+    text = "The foreign ministry said\nit is able to say it’s large, said the ministry."
+    found = respin.spin(text, ROWS, "3")
+    rows = [(line.text, text.split("\n")[n], line.segments) for n, line in enumerate(found)]
+    lines = aligned(rows)
+    edits = [
+        (" ".join(line.spun[i:j]), " ".join(line.original[k:m]))
+        for line, segments in lines
+        for i, j, k, m in segments
+    ]
+    said = found[0].text.split()[-1]
+    assert edits == [
+        ("overseas ministry", "foreign ministry"),
+        (said, "said"),
+        ("capable", "able"),
+        (said, "said"),
+        ("department", "ministry"),
+    ]
+    _, words = places(tokenize("\n".join(line.text for line in found)), lines)
+    assert words == tokenize(text).lower
 
 
 def test_names_and_quotations_can_be_protected():

@@ -28,13 +28,15 @@ import argparse
 import gc
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
 from array_files import Arrays, write_arrays
 from corpora import RESPUN, Fold, pairs, records
+from respin import aligned
 
 from spinfix.chains import FLOOR
 from spinfix.channel import Channel
@@ -44,13 +46,16 @@ from spinfix.evidence import Markers, weigh
 from spinfix.gate import Verdict, judge
 from spinfix.language_model import LanguageModel
 from spinfix.learn.examples import Example, examples
-from spinfix.learn.table import Article, entries_of, read_articles
+from spinfix.learn.phrases import SegmentedLine
+from spinfix.learn.table import entries_of, read_articles
 from spinfix.learn.variants import low_rate, reverted
 from spinfix.shipped import shipped
 from spinfix.text import tokenize
 
 #: The spun and the original text of an article.
 Sides = tuple[str, str]
+#: Its lines, aligned.
+Lines = Sequence[SegmentedLine]
 
 
 class Collector:
@@ -64,9 +69,9 @@ class Collector:
         self.rows = rows
         self.words = {word: number for number, word in enumerate(words)}
 
-    def collect(self, number: int, row: Sides, article: Article, rate: float) -> Arrays | None:
+    def collect(self, number: int, row: Sides, lines: Lines, rate: float) -> Arrays | None:
         """The arrays of one article, or None where alignment and text disagree."""
-        text, lines = row[0], article.lines
+        text = row[0]
         if rate < 1.0:
             text, lines = reverted(*row, lines, low_rate(rate, str(number)))
         tokens = tokenize(text)
@@ -111,13 +116,24 @@ class Collector:
 
 
 _collector: Collector
-_articles: dict[int, tuple[Sides, Article]] = {}
+#: The articles of a fold, and what gives their lines.
+_articles: dict[int, tuple[Sides, Callable[[], Lines]]] = {}
 
 
 def work(job: tuple[int, float]) -> Arrays | None:
     """One article in a worker process, all of it spun or only a share of its heads."""
     number, rate = job
-    return _collector.collect(number, *_articles[number], rate)
+    sides, lines = _articles[number]
+    return _collector.collect(number, sides, lines(), rate)
+
+
+def respun(path: Path) -> Iterator[tuple[Sides, Callable[[], Lines]]]:
+    """The articles that tools/build_respun.py wrote; of these it is known what was replaced."""
+    for row in records(path):
+        spun, original = row["spun"].split("\n"), row["original"].split("\n")
+        segments = [[tuple(segment) for segment in line] for line in row["segments"]]
+        rows = list(zip(spun, original, segments, strict=True))
+        yield (row["spun"], row["original"]), partial(aligned, rows)
 
 
 def low_rates(numbers: Sequence[int]) -> list[tuple[int, float]]:
@@ -160,17 +176,19 @@ def main() -> None:
     (args.out / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in entries), "utf-8")
     numbers = {pair: row for row, pair in enumerate(entries)}
     articles = read_articles(rows)
-    work_rows, work_articles, first = rows, articles, 0
+    first, wanted = 0, list[tuple[Sides, Callable[[], Lines]]]()
     if args.respun:
-        work_rows = [(row["spun"], row["original"]) for row in records(args.respun)]
-        work_articles, first = read_articles(work_rows), RESPUN
+        first, wanted = RESPUN, list(respun(args.respun))
+    else:
+        lines = (partial(getattr, article, "lines") for article in articles)
+        wanted = list(zip(rows, lines, strict=True))
     for index, model in enumerate(args.models):
         fold = Fold(index, len(args.models))
         others = [a for number, a in enumerate(articles) if not fold.holds(number)]
-        inside = [number for number in range(len(work_articles)) if fold.holds(number)]
+        inside = [number for number in range(len(wanted)) if fold.holds(number)]
         global _collector, _articles
         _collector = Collector(entries_of(others), model, numbers, words)
-        _articles = {first + n: (work_rows[n], work_articles[n]) for n in inside}
+        _articles = {first + n: wanted[n] for n in inside}
         with Pool(args.jobs) as pool:
             work_list = low_rates(inside) if args.low else [(first + n, 1.0) for n in inside]
             results = pool.imap(work, work_list, chunksize=50)

@@ -17,6 +17,7 @@ import json
 from collections.abc import Iterator
 from multiprocessing import Pool
 from pathlib import Path
+from typing import Any
 
 from corpora import clean_files, open_text, pairs
 from respin import Rows, learn_rows, spin
@@ -61,13 +62,15 @@ def chosen(corpora: Path, count: int) -> list[tuple[str, str]]:
     return [found[key] for key in sorted(found)[:count]]
 
 
-def respun(job: tuple[int, str, str]) -> dict[str, str]:
-    """One article as a record of pairs."""
+def respun(job: tuple[int, str, str]) -> dict[str, Any]:
+    """One article as a record of pairs; with what was replaced in each line."""
     number, name, text = job
     site = _SITES[number % len(_SITES)]
     protected = {"names": site != "names-protected", "quotes": site != "quotes-protected"}
-    spun = spin(text, _rows, name, **protected)
-    return {"id": name, "site": site, "spun": spun, "original": text}
+    lines = spin(text, _rows, name, **protected)
+    spun = "\n".join(line.text for line in lines)
+    segments = [line.segments for line in lines]
+    return {"id": name, "site": site, "spun": spun, "original": text, "segments": segments}
 
 
 def main() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from spinfix.dictionary import canonical, is_phrase
+from spinfix.learn.align import AlignedLine
 from spinfix.learn.phrases import SegmentedLine
+from spinfix.learn.segment import Segment
 from spinfix.learn.table import Article, touchable
 from spinfix.text import quoted, tokenize, uncapitalised, with_case_of
 
@@ -120,16 +123,35 @@ class _Draws:
         return self._drawn[written]
 
 
-def spin(text: str, rows: Rows, seed: str, *, names: bool = True, quotes: bool = True) -> str:
-    """The text as the spinner would write it, line by line.
+class SpunLine(NamedTuple):
+    """A line as the spinner writes it, and what it replaced, in tokens of both sides."""
+
+    text: str
+    segments: list[Segment]
+
+
+def spin(
+    text: str, rows: Rows, seed: str, *, names: bool = True, quotes: bool = True
+) -> list[SpunLine]:
+    """The lines of a text as the spinner would write them.
 
     Without ``names`` it leaves out capitalised words, without ``quotes`` quotations.
     """
     draws = _Draws(rows, seed)
-    return "\n".join(_spun(line, draws, names, quotes) for line in text.split("\n"))
+    return [_spun(line, draws, names, quotes) for line in text.split("\n")]
 
 
-def _spun(line: str, draws: _Draws, names: bool, quotes: bool) -> str:
+def aligned(lines: Iterable[tuple[str, str, Sequence[Segment]]]) -> list[SegmentedLine]:
+    """Spun lines, their originals and what was replaced there, as learning aligns them."""
+    found = []
+    for spun, original, segments in lines:
+        a, b = tokenize(spun), tokenize(original)
+        line = AlignedLine(a.words, b.words, [], a.lower, b.lower, b.curly)
+        found.append(SegmentedLine(line, list(segments)))
+    return found
+
+
+def _spun(line: str, draws: _Draws, names: bool, quotes: bool) -> SpunLine:
     tokens = tokenize(line)
     free = [
         (quotes or not mark) and (names or not word[0].isupper()) and k not in tokens.curly
@@ -144,11 +166,17 @@ def _spun(line: str, draws: _Draws, names: bool, quotes: bool) -> str:
         return draws.of(head, line[first:stop]) != PASSED
 
     parts: list[str] = []
-    last = 0
+    segments: list[Segment] = []
+    last = shift = 0
     for start, end, head in matches(tokens.words, free, draws.rows, takes):
         first, stop = place(start, end)
         written = line[first:stop]
         became = draws.of(head, written)
-        parts += (line[last:first], written if became == head else with_case_of(became, written))
-        last = stop
-    return "".join(parts) + line[last:]
+        if became == head:
+            continue
+        replacement = with_case_of(became, written)
+        parts += (line[last:first], replacement)
+        size = len(tokenize(replacement))
+        segments.append((start + shift, start + shift + size, start, end))
+        last, shift = stop, shift + size - (end - start)
+    return SpunLine("".join(parts) + line[last:], segments)
