@@ -4,7 +4,7 @@
     python benchmarks/training_size.py CORPORA 1000:D.tsv:W.npz 3000:D.tsv:W.npz ... [--limit N]
 
 Each training is the number of articles, the dictionary that tools/build_dictionary.py
---limit counted on them and the weights that tools/train_scorer.py --articles learned from
+--limit counted on them and the weights that tools/train_scorer.py --numbers learned from
 them; "shipped" stands for what is shipped.  The language model is the shipped one
 always.  Repair and precision are measured on CORPORA/pairs/dev, with dictionary and language
 model alone and with the fast scorer; --limit takes every n-th of its articles, so that N

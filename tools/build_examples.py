@@ -28,15 +28,14 @@ import argparse
 import gc
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
 from array_files import Arrays, write_arrays
-from corpora import RESPUN, Fold, pairs, records
-from respin import aligned
+from corpora import Fold, pairs
+from sources import Lines, Sides, Source, aligned_pairs, respun
 
 from spinfix.chains import FLOOR
 from spinfix.channel import Channel
@@ -46,16 +45,10 @@ from spinfix.evidence import Markers, weigh
 from spinfix.gate import Verdict, judge
 from spinfix.language_model import LanguageModel
 from spinfix.learn.examples import Example, examples
-from spinfix.learn.phrases import SegmentedLine
 from spinfix.learn.table import entries_of, read_articles
 from spinfix.learn.variants import low_rate, reverted
 from spinfix.shipped import shipped
 from spinfix.text import tokenize
-
-#: The spun and the original text of an article.
-Sides = tuple[str, str]
-#: Its lines, aligned.
-Lines = Sequence[SegmentedLine]
 
 
 class Collector:
@@ -116,8 +109,7 @@ class Collector:
 
 
 _collector: Collector
-#: The articles of a fold, and what gives their lines.
-_articles: dict[int, tuple[Sides, Callable[[], Lines]]] = {}
+_articles: dict[int, Source] = {}
 
 
 def work(job: tuple[int, float]) -> Arrays | None:
@@ -125,15 +117,6 @@ def work(job: tuple[int, float]) -> Arrays | None:
     number, rate = job
     sides, lines = _articles[number]
     return _collector.collect(number, sides, lines(), rate)
-
-
-def respun(path: Path) -> Iterator[tuple[Sides, Callable[[], Lines]]]:
-    """The articles that tools/build_respun.py wrote; of these it is known what was replaced."""
-    for row in records(path):
-        spun, original = row["spun"].split("\n"), row["original"].split("\n")
-        segments = [[tuple(segment) for segment in line] for line in row["segments"]]
-        rows = list(zip(spun, original, segments, strict=True))
-        yield (row["spun"], row["original"]), partial(aligned, rows)
 
 
 def low_rates(numbers: Sequence[int]) -> list[tuple[int, float]]:
@@ -176,21 +159,16 @@ def main() -> None:
     (args.out / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in entries), "utf-8")
     numbers = {pair: row for row, pair in enumerate(entries)}
     articles = read_articles(rows)
-    first, wanted = 0, list[tuple[Sides, Callable[[], Lines]]]()
-    if args.respun:
-        first, wanted = RESPUN, list(respun(args.respun))
-    else:
-        lines = (partial(getattr, article, "lines") for article in articles)
-        wanted = list(zip(rows, lines, strict=True))
+    wanted = respun(args.respun) if args.respun else aligned_pairs(rows, articles)
     for index, model in enumerate(args.models):
         fold = Fold(index, len(args.models))
         others = [a for number, a in enumerate(articles) if not fold.holds(number)]
-        inside = [number for number in range(len(wanted)) if fold.holds(number)]
+        inside = [number for n, number in enumerate(wanted) if fold.holds(n)]
         global _collector, _articles
         _collector = Collector(entries_of(others), model, numbers, words)
-        _articles = {first + n: wanted[n] for n in inside}
+        _articles = {number: wanted[number] for number in inside}
         with Pool(args.jobs) as pool:
-            work_list = low_rates(inside) if args.low else [(first + n, 1.0) for n in inside]
+            work_list = low_rates(inside) if args.low else [(n, 1.0) for n in inside]
             results = pool.imap(work, work_list, chunksize=50)
             parts = [part for part in results if part is not None]
         write_arrays(args.out / f"fold-{index}.npz", joined(parts))

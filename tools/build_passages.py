@@ -7,7 +7,8 @@ EXAMPLES are folders that tools/build_examples.py wrote; A.pt, B.pt ... were lef
 tools/train_scorer.py --without 0/N, 1/N ...: each reads the articles that it was not
 trained on, so that the repair is as good as that of unseen ones.  MINILM is the folder
 of the encoder (vocab.txt).  With --held, for tools/export_passage.py, only the held-out
-articles are read.  For every fold-K.npz of an EXAMPLES folder named NAME one
+articles are read, with --numbers only those, such as articles of tools/build_respun.py that
+the context scorer was not trained on.  For every fold-K.npz of an EXAMPLES folder named NAME one
 OUT/NAME-K.npz is written, with its articles in the same order:
 
     scores           what the context scorer says of each arc (nats)
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 import argparse
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
@@ -31,14 +32,15 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from array_files import Arrays, write_arrays
-from corpora import Fold, is_held, pairs
+from corpora import Fold, Numbers, is_held, pairs
 from scorer_data import Examples, in_part
 from scorer_network import Network, state_sizes
+from sources import Source, aligned_pairs, respun
 from train_scorer import Phrases, posteriors
 
 from spinfix.context import FEW, SOME
 from spinfix.decoder import best_path
-from spinfix.learn.table import Article, read_articles
+from spinfix.learn.table import read_articles
 from spinfix.learn.variants import low_rate, reverted
 from spinfix.passage_text import Passage, Segment, passage
 from spinfix.pieces import Pieces
@@ -64,21 +66,20 @@ class Reader:
         nets: Sequence[Network],
         originals: list[str],
         pieces: Pieces,
-        rows: list[tuple[str, str]],
-        articles: list[Article],
-        held: bool,
+        sources: dict[int, Source],
+        takes: Callable[[int], bool],
     ) -> None:
-        """With ``held`` only the articles that are held out are read; others stay empty."""
-        self.held = held
+        """``takes`` tells by its number whether an article is read; others stay empty."""
+        self.takes = takes
         self.data, self.nets, self.pieces = data, nets, pieces
         self.originals = [original.lower().split(" ") for original in originals]
-        self.rows, self.articles = rows, articles
+        self.sources = sources
 
     def read(self, k: int, begin: int) -> Arrays:
         """The arrays of some articles of fold ``k``."""
         fold = self.data.folds[k]
         numbers = range(begin, min(begin + _CHUNK, len(fold["texts"])))
-        wanted = [a for a in numbers if not self.held or is_held(int(fold["texts"][a]))]
+        wanted = [a for a in numbers if self.takes(int(fold["texts"][a]))]
         found = dict(zip(wanted, self._scored(k, wanted), strict=True)) if wanted else {}
         parts, scores = [], []
         for a in numbers:
@@ -121,10 +122,11 @@ class Reader:
         number = int(fold["texts"][a])
         low, high = int(fold["articles"][a]), int(fold["ends"][a])
         kind = int(fold["flags"][low]) if high > low else 0
-        text = self.rows[number][0]
+        sides, lines = self.sources[number]
+        text = sides[0]
         if kind & (FEW | SOME):
             keeps = low_rate(0.1 if kind & FEW else 0.33, str(number))
-            text, _ = reverted(*self.rows[number], self.articles[number].lines, keeps)
+            text, _ = reverted(*sides, lines(), keeps)
         tokens = tokenize(text)
         if len(tokens) != high - low:
             raise ValueError(f"article {number} has other tokens than its examples")
@@ -197,6 +199,8 @@ def main() -> None:
     parser.add_argument("--scorers", type=Path, nargs="+", required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--held", action="store_true", help="read the held-out articles only")
+    parser.add_argument("--numbers", type=Numbers.parse, help="and, or only, articles A-B,C-D")
+    parser.add_argument("--respun", type=Path, help="articles of tools/build_respun.py")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -209,13 +213,21 @@ def main() -> None:
         net.load_state_dict(torch.load(path))
         nets.append(net.eval())
     rows = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
+    sources = aligned_pairs(rows, read_articles(rows))
+    if args.respun:
+        sources |= respun(args.respun)
     originals = [pair.split("\t")[1] for pair in phrases.pairs]
     pieces = Pieces((args.encoder / "vocab.txt").read_text("utf-8").split("\n"))
     global _reader
-    articles = read_articles(rows)
+
+    def takes(number: int) -> bool:
+        if args.held and is_held(number):
+            return True
+        return number in args.numbers if args.numbers else not args.held
+
     for folder in args.examples:
         data = Examples([folder])
-        _reader = Reader(data, nets, originals, pieces, rows, articles, args.held)
+        _reader = Reader(data, nets, originals, pieces, sources, takes)
         for k, fold in enumerate(data.folds):
             with Pool(args.jobs) as pool:
                 jobs = range(0, len(fold["texts"]), _CHUNK)

@@ -54,6 +54,19 @@ def pairs(corpora: Path, name: str) -> Iterator[dict[str, Any]]:
     return records(find(corpora, f"pairs/{name}.jsonl"))
 
 
+class Numbers(tuple[range, ...]):
+    """Numbers of articles: those of the training pairs from 0 on, then see RESPUN."""
+
+    @classmethod
+    def parse(cls, text: str) -> Numbers:
+        """Read "0-1000,10000000-10033000", without the last of each; ValueError if it is not so."""
+        ends = [part.split("-") for part in text.split(",")]
+        return cls(range(int(first), int(stop)) for first, stop in ends)
+
+    def __contains__(self, number: object) -> bool:
+        return any(number in part for part in self)
+
+
 def is_held(number: int) -> bool:
     """Is the article with this number held out of all training of scorers?"""
     return number < RESPUN and number % _HELD == 7

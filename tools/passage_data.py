@@ -7,15 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from corpora import Numbers
 from scorer_data import Batch, Examples, Item
 
 
 class Passages:
     """Examples and passages of the same articles; ``train`` and ``held`` list them."""
 
-    def __init__(self, examples: Sequence[Path], passages: Path) -> None:
-        """Read the fold-*.npz of the example folders and the passages made from them."""
-        self.examples = Examples(examples)
+    def __init__(
+        self, examples: Sequence[Path], passages: Path, numbers: Numbers | None = None
+    ) -> None:
+        """Read the fold-*.npz of the example folders and the passages made from them.
+
+        Train only on the articles in ``numbers``.
+        """
+        self.examples = Examples(examples, numbers=numbers)
         self.folds: list[dict[str, np.ndarray]] = []
         for folder in examples:
             for path in sorted(folder.glob("fold-*.npz")):

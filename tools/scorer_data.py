@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from corpora import Fold, is_held
+from corpora import Fold, Numbers, is_held
 from torch import Tensor
 
 #: Empty tokens between articles: no layer sees from one into the next.
@@ -32,11 +32,11 @@ class Examples:
     """All articles with their lattices; ``train`` and ``held`` list them."""
 
     def __init__(
-        self, folders: Sequence[Path], without: Fold | None = None, limit: int | None = None
+        self, folders: Sequence[Path], without: Fold | None = None, numbers: Numbers | None = None
     ) -> None:
         """Read every fold-*.npz of the folders.
 
-        Train on the articles not in ``without``, and only on the first ``limit``.
+        Train on the articles not in ``without``, and only on those in ``numbers``.
         """
         paths = [path for folder in folders for path in sorted(folder.glob("fold-*.npz"))]
         self.folds = [_with_nodes(dict(np.load(path))) for path in paths]
@@ -46,7 +46,7 @@ class Examples:
             for a, number in enumerate(fold["texts"].tolist()):
                 if is_held(number):
                     self.held.append((k, a))
-                elif limit is not None and number >= limit:
+                elif numbers is not None and number not in numbers:
                     continue
                 elif without is None or not in_part(number, without):
                     self.train.append((k, a))

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from corpora import Numbers
 from passage_data import Passages
 from passage_network import Encoder, Network, groups
 from scorer_data import Batch, Item
@@ -65,10 +66,14 @@ class Model(nn.Module):
 
 
 def build(
-    args: argparse.Namespace, dropout: float = 0.0, hidden: float = 0.0
+    args: argparse.Namespace,
+    dropout: float = 0.0,
+    hidden: float = 0.0,
+    numbers: Numbers | None = None,
 ) -> tuple[Network, Passages]:
     """The network before it has learned anything, and what it learns from."""
-    data, phrases = Passages(args.examples, args.passages), Phrases(args.examples[0])
+    data = Passages(args.examples, args.passages, numbers)
+    phrases = Phrases(args.examples[0])
     encoder = Encoder(args.encoder, args.layers, dropout)
     pieces = Pieces((args.encoder / "vocab.txt").read_text("utf-8").split("\n"))
     sides = [pair.split("\t")[:2] for pair in phrases.pairs]
@@ -133,6 +138,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=16, help="articles a step")
     parser.add_argument("--low", type=float, default=0.12, help="share at low rates")
     parser.add_argument("--full", type=int, default=3, help="folds that are spun throughout")
+    parser.add_argument("--numbers", type=Numbers.parse, help="learn from articles A-B,C-D only")
     parser.add_argument("--articles", type=int, default=0, help="learn from so many only")
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=128, help="that of the context scorer")
@@ -152,7 +158,7 @@ def arguments() -> argparse.Namespace:
 
 def begun(args: argparse.Namespace) -> tuple[Model, Passages]:
     """The model as it is before the first step, and what it learns from."""
-    net, data = build(args, args.dropout, args.hidden)
+    net, data = build(args, args.dropout, args.hidden, args.numbers)
     if args.begin.suffix == ".npz":
         written = read_arrays(args.begin)
         net.go_on(written)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from corpora import Fold
+from corpora import Fold, Numbers
 from scorer_data import GAP, Batch, Examples, Item
 from scorer_network import Network, export, log_likelihood, paths
 from torch import Tensor, nn
@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--resume", type=Path, help="begin with the weights of this .pt file")
     parser.add_argument("--without", type=Fold.parse, help="leave out part K/N of the articles")
-    parser.add_argument("--articles", type=int, help="learn from the first N only")
+    parser.add_argument("--numbers", type=Numbers.parse, help="learn from articles A-B,C-D only")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--layers", type=int, default=4)
@@ -195,7 +195,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
-    data = Examples(args.examples, args.without, args.articles)
+    data = Examples(args.examples, args.without, args.numbers)
     phrases = Phrases(args.examples[0])
     net = Network(
         len(phrases.words), phrases.sides, args.width, args.layers, args.topic, args.dropout
