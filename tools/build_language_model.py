@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--kenlm", type=Path, default=Path("build/kenlm/bin"))
     parser.add_argument("--work", type=Path, default=Path("build/language_model"))
-    parser.add_argument("--prune", type=int, nargs="+", default=[0, 2, 3])
+    parser.add_argument("--prune", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--min-count", type=int, default=15, help="rarer words are unknown")
     parser.add_argument("--bits", type=int, default=8, help="of a quantised weight")
     parser.add_argument("--memory", default="40%")
