@@ -38,6 +38,7 @@ from speed_report import heading, markdown, write
 
 TABLES: dict[str, Callable[[Bench], Table]] = {
     "clean": speed_rates.clean,
+    "much": speed_rates.much,
     "forms": speed_rates.forms,
     "spun": speed_rates.spun,
     "start": speed_process.start,
@@ -47,7 +48,7 @@ TABLES: dict[str, Callable[[Bench], Table]] = {
     "scaling": speed_process.scaling,
 }
 #: Measured only when named.
-_NAMED = ("profile", "scaling")
+_NAMED = ("much", "profile", "scaling")
 
 
 def arguments() -> argparse.Namespace:
@@ -57,7 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpora", type=Path)
     parser.add_argument("--scale", type=float, default=1.0, help="1 is 10 MB of genuine text")
     parser.add_argument("--times", type=int, default=3, help="runs, of which the best counts")
-    parser.add_argument("--size", type=float, default=200.0, help="MB for scaling")
+    parser.add_argument("--size", type=float, default=200.0, help="MB for much and scaling")
     parser.add_argument("--instructions", action="store_true", help="of the start-up (slow)")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--floor", nargs="*", default=[])

@@ -38,7 +38,16 @@ def _command(peer: str, path: Path) -> list[str]:
 def clean(bench: Bench) -> Table:
     """Genuine text in a JSON lines file: spinfix and the peers."""
     peers = (*PROGRAMS, *(peer for peer in LIBRARIES if peer != "symspellpy"))
-    found = dict(_compared(bench, "clean.jsonl", "one-clean.jsonl", peers))
+    return _against_codespell(bench, "clean", "clean.jsonl", peers)
+
+
+def much(bench: Bench) -> Table:
+    """The same articles again and again, so that what is loaded once weighs little."""
+    return _against_codespell(bench, "much", "scaling.jsonl", PROGRAMS)
+
+
+def _against_codespell(bench: Bench, table: str, whole: str, peers: Iterable[str]) -> Table:
+    found = dict(_compared(bench, whole, "one-clean.jsonl", peers))
     base, mine = found["codespell"], found["spinfix"]
     assert mine is not None
     rows, figures = [], {"rate": mine.megabytes}
@@ -51,7 +60,7 @@ def clean(bench: Bench) -> Table:
     if base:
         figures["codespell"] = mine.megabytes / base.megabytes
         figures["codespell_whole"] = base.cost.cpu / mine.cost.cpu
-    return Table("clean", ("program", *RATES, "times codespell"), rows, figures)
+    return Table(table, ("program", *RATES, "times codespell"), rows, figures)
 
 
 def forms(bench: Bench) -> Table:
