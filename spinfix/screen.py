@@ -25,8 +25,8 @@ from .second_look import RATE
 #: (nats) is for the gate to judge.  On 12,267 texts and spinners it was never off by
 #: more than 0.9 where it mattered.
 _MARGIN = 4.0
-#: The same for low rates.
-_LOW_MARGIN = 0.5
+#: The least evidence for a low rate: what the gate asks for, and a margin (nats), as above.
+_LOW = SUSPECT - 0.5
 #: Phrases with so much evidence (nats) are asked about, the most suspicious first.  What
 #: their originals win must reach _LEAST times the text's characters to a power (nats); and
 #: a share of that when all with so much evidence have been asked about.  Chosen on dev
@@ -61,26 +61,28 @@ class Screen:
             phrases,
             weights,
             [family.regions for family in families],
-            NUMBERS._replace(suspicious=_SUSPICIOUS, listed=SUSPECT - _LOW_MARGIN),
+            NUMBERS._replace(suspicious=_SUSPICIOUS, listed=_LOW),
         )
 
     def look(self, text: str) -> Look:
         """Which spinners may have written this?"""
-        glances = self._scanner.scan(text)
-        plausible = [
-            family
-            for family, phrases, (evidence, low, places) in zip(
-                self._families, self._phrases, glances, strict=True
-            )
-            if family.fallback  # counts say nothing there
-            or evidence > self._least
-            or (
-                family.traits.partial
-                and low > SUSPECT - _LOW_MARGIN
-                and self._is_striking(text, places, phrases)
-            )
-        ]
-        best = max((glance[0] for glance in glances), default=-math.inf)
+        plausible: list[Family] = []
+        best = -math.inf
+        for family, phrases, glance in zip(
+            self._families, self._phrases, self._scanner.scan(text), strict=True
+        ):
+            evidence, low, places = glance
+            best = max(best, evidence)
+            if (
+                family.fallback  # counts say nothing there
+                or evidence > self._least
+                or (
+                    low > _LOW
+                    and family.traits.partial
+                    and self._is_striking(text, places, phrases)
+                )
+            ):
+                plausible.append(family)
         return Look(plausible, best)
 
     def _is_striking(self, text: str, places: Sequence[Place], phrases: _Phrases) -> bool:
