@@ -68,10 +68,9 @@ class Screen:
         """Which spinners may have written this?"""
         plausible: list[Family] = []
         best = -math.inf
-        for family, phrases, glance in zip(
+        for family, phrases, (evidence, low, places) in zip(
             self._families, self._phrases, self._scanner.scan(text), strict=True
         ):
-            evidence, low, places = glance
             best = max(best, evidence)
             if (
                 family.fallback  # counts say nothing there

@@ -159,14 +159,13 @@ def main() -> None:
     (args.out / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in entries), "utf-8")
     numbers = {pair: row for row, pair in enumerate(entries)}
     articles = read_articles(rows)
-    wanted = respun(args.respun) if args.respun else aligned_pairs(rows, articles)
+    global _collector, _articles
+    _articles = respun(args.respun) if args.respun else aligned_pairs(rows, articles)
     for index, model in enumerate(args.models):
         fold = Fold(index, len(args.models))
         others = [a for number, a in enumerate(articles) if not fold.holds(number)]
-        inside = [number for n, number in enumerate(wanted) if fold.holds(n)]
-        global _collector, _articles
+        inside = [number for n, number in enumerate(_articles) if fold.holds(n)]
         _collector = Collector(entries_of(others), model, numbers, words)
-        _articles = {number: wanted[number] for number in inside}
         with Pool(args.jobs) as pool:
             work_list = low_rates(inside) if args.low else [(n, 1.0) for n in inside]
             results = pool.imap(work, work_list, chunksize=50)

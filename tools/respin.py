@@ -4,51 +4,28 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+from spin import matches
 
 from spinfix.dictionary import canonical, is_phrase
 from spinfix.learn.align import AlignedLine
 from spinfix.learn.phrases import SegmentedLine
 from spinfix.learn.segment import Segment
 from spinfix.learn.table import Article, touchable
-from spinfix.text import quoted, tokenize, uncapitalised, with_case_of
+from spinfix.text import quoted, tokenize, with_case_of
 
 #: What a head becomes, and how often; a head can become itself.
 Rows = Mapping[str, Counter[str]]
 #: A head is passed over for a shorter one, or for one that begins inside of it.
 PASSED = ""
 
-#: Heads are at most so many words.
-_LONGEST = 6
 #: A head is replaced at least so often, and in this share of the places where it matches.
 _LEAST, _SHARE = 3, 0.01
 #: What a head becomes in a smaller share of its places is a slip of the alignment.
 _SLIP = 0.01
 _ROUNDS = 3
-
-
-def matches(
-    words: Sequence[str],
-    free: Sequence[bool],
-    heads: Mapping[str, object],
-    takes: Callable[[int, int, str], bool],
-) -> Iterator[tuple[int, int, str]]:
-    """The heads in a line, the longest first, as the spinner finds them: start, end, head.
-
-    ``takes`` is asked about each; where it says no, a shorter one is looked for.
-    """
-    i = 0
-    while i < len(words):
-        step = 1
-        for end in range(min(len(words), i + _LONGEST), i, -1):
-            written = " ".join(words[i:end])
-            head = written if written in heads else uncapitalised(written)
-            if head in heads and all(free[i:end]) and takes(i, end, head):
-                yield i, end, head
-                step = end - i
-                break
-        i += step
 
 
 def learn_rows(articles: Sequence[Article]) -> dict[str, Counter[str]]:
@@ -79,9 +56,12 @@ def _seen(articles: Sequence[Article]) -> dict[str, Counter[str]]:
 def _outcomes(item: Article, cut: SegmentedLine, rows: Rows) -> list[tuple[str, str]]:
     line, segments = cut
     at = {k: segment for segment in segments for k in range(segment[2], segment[3])}
+    free = touchable(item, line)
     outcomes: list[tuple[str, str]] = []
 
     def takes(start: int, end: int, head: str) -> bool:
+        if not all(free[start:end]):
+            return False
         changed = [at[k] for k in range(start, end) if k in at]
         if not changed:
             outcomes.append((head, head))
@@ -94,7 +74,7 @@ def _outcomes(item: Article, cut: SegmentedLine, rows: Rows) -> list[tuple[str, 
                 outcomes.append((head, canonical(line.spun[i:j], line.original[k:m])[0]))
         return True
 
-    for _ in matches(line.original, touchable(item, line), rows, takes):
+    for _ in matches(line.original, rows, takes):
         pass
     return outcomes
 
@@ -163,12 +143,12 @@ def _spun(line: str, draws: _Draws, names: bool, quotes: bool) -> SpunLine:
 
     def takes(start: int, end: int, head: str) -> bool:
         first, stop = place(start, end)
-        return draws.of(head, line[first:stop]) != PASSED
+        return all(free[start:end]) and draws.of(head, line[first:stop]) != PASSED
 
     parts: list[str] = []
     segments: list[Segment] = []
     last = shift = 0
-    for start, end, head in matches(tokens.words, free, draws.rows, takes):
+    for start, end, head in matches(tokens.words, draws.rows, takes):
         first, stop = place(start, end)
         written = line[first:stop]
         became = draws.of(head, written)

@@ -14,12 +14,14 @@ import argparse
 import random
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from spinfix.dictionary import Entry, read_entries
 from spinfix.shipped import shipped
 from spinfix.text import tokenize, uncapitalised, with_case_of
 
+#: Heads are at most so many words.
 _LONGEST = 6
 
 
@@ -32,6 +34,32 @@ def heads_of(entries: list[Entry]) -> dict[str, list[Entry]]:
     return heads
 
 
+def _always(start: int, end: int, head: str) -> bool:
+    return True
+
+
+def matches(
+    words: Sequence[str],
+    heads: Mapping[str, object],
+    takes: Callable[[int, int, str], bool] = _always,
+) -> Iterator[tuple[int, int, str]]:
+    """The heads in a text, the longest first, as a spinner finds them: start, end, head.
+
+    ``takes`` is asked about each; where it says no, a shorter one is looked for.
+    """
+    i = 0
+    while i < len(words):
+        step = 1
+        for end in range(min(len(words), i + _LONGEST), i, -1):
+            written = " ".join(words[i:end])
+            head = written if written in heads else uncapitalised(written)
+            if head in heads and takes(i, end, head):
+                yield i, end, head
+                step = end - i
+                break
+        i += step
+
+
 def spin(
     text: str, heads: dict[str, list[Entry]], seed: int | str, used: Counter[Entry] | None = None
 ) -> str:
@@ -40,23 +68,17 @@ def spin(
     drawn: dict[str, Entry] = {}
     tokens = tokenize(text)
     parts: list[str] = []
-    last = i = 0
-    while i < len(tokens):
-        step = 1
-        for end in range(min(len(tokens), i + _LONGEST), i, -1):
-            head = " ".join(tokens.words[i:end])
-            found = heads.get(head) or heads.get(uncapitalised(head))
-            if found:
-                if head not in drawn:
-                    weights = [entry.replaced for entry in found]
-                    drawn[head] = draws.choices(found, weights)[0]
-                start, stop = tokens.starts[i], tokens.ends[end - 1]
-                parts += (text[last:start], with_case_of(drawn[head].spun, text[start:stop]))
-                if used is not None:
-                    used[drawn[head]] += 1
-                last, step = stop, end - i
-                break
-        i += step
+    last = 0
+    for i, end, head in matches(tokens.words, heads):
+        written = " ".join(tokens.words[i:end])
+        if written not in drawn:
+            weights = [entry.replaced for entry in heads[head]]
+            drawn[written] = draws.choices(heads[head], weights)[0]
+        start, stop = tokens.starts[i], tokens.ends[end - 1]
+        parts += (text[last:start], with_case_of(drawn[written].spun, text[start:stop]))
+        if used is not None:
+            used[drawn[written]] += 1
+        last = stop
     parts.append(text[last:])
     return "".join(parts)
 

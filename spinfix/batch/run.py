@@ -8,7 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .inputs import Input, InputError, Reading, root_of
@@ -95,6 +95,19 @@ def clean(
     return run.report
 
 
+@dataclass(slots=True)
+class _Unsaved:
+    """The parts of an input that the journal does not hold yet.
+
+    ``since``: when it was last written (seconds); ``part``: the number of the last one of them,
+    0 when there are none.
+    """
+
+    since: float = -math.inf
+    counts: Counts = field(default_factory=Counts)
+    part: int = 0
+
+
 class _Run:
     """The state of a run: the current input's sink and counts, journal, log, report."""
 
@@ -127,9 +140,7 @@ class _Run:
         self._counts = Counts()
         self._encoding = ""
         self._bytes = 0  # of the current input, decompressed
-        # Of the parts that the journal does not hold yet: their counts, the number of the
-        # last one (0: there are none), and when it was last written (seconds).
-        self._unsaved, self._part_number, self._saved = Counts(), 0, -math.inf
+        self._unsaved = _Unsaved()
         self._log_begin = 0
 
     def take(self, mark: Mark, found: Sequence[Outcome]) -> None:
@@ -172,7 +183,7 @@ class _Run:
         self._log_begin = half.log_begin if half else self._logged()
         self._check_place(source)
         self._sink = self._target.sink(source, mark.encoding, half.output if half else 0)
-        self._unsaved, self._part_number, self._saved = Counts(), 0, -math.inf
+        self._unsaved = _Unsaved()
         if half:
             self._counts = half.counts
         elif self._journal:
@@ -204,18 +215,17 @@ class _Run:
             return
         sink.write(mark.pieces, changed)
         self._counts.merge(counts)
-        self._unsaved.merge(counts)
-        self._part_number = mark.number
-        if time.monotonic() - self._saved >= _SAVE_EVERY:
-            self._save(mark.source, sink)
+        if self._journal:
+            self._unsaved.counts.merge(counts)
+            self._unsaved.part = mark.number
+            if time.monotonic() - self._unsaved.since >= _SAVE_EVERY:
+                self._save(mark.source, sink, self._journal)
 
-    def _save(self, source: Input, sink: Sink) -> None:
+    def _save(self, source: Input, sink: Sink, journal: Journal) -> None:
         """What is written is on the disk, and the journal says so."""
-        if not self._journal or not self._part_number:
-            return
-        size, logged = sink.checkpoint(), self._logged()
-        self._journal.part(source.name, self._part_number, size, logged, self._unsaved)
-        self._unsaved, self._part_number, self._saved = Counts(), 0, time.monotonic()
+        part, counts = self._unsaved.part, self._unsaved.counts
+        journal.part(source.name, part, sink.checkpoint(), self._logged(), counts)
+        self._unsaved = _Unsaved(time.monotonic())
 
     def _log_edits(self, mark: Part, changed: Mapping[int, Outcome]) -> None:
         if not self._log:
@@ -228,7 +238,8 @@ class _Run:
 
     def _end(self, mark: End, sink: Sink) -> None:
         source, edits = mark.source, self._counts.edits
-        self._save(source, sink)
+        if self._journal and self._unsaved.part:
+            self._save(source, sink, self._journal)
         after = sink.finish()
         if self._target.in_place and not edits:
             sink.discard()  # the file stays as it is, the time of its last change, too
