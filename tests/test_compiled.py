@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 
 import numpy as np
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from spinfix import Repairer
 from spinfix.channel import Candidate
 from spinfix.compiled import part
+from spinfix.compiled import pure as python_alone
 from spinfix.dense import _CUBED, _PLAIN, Convolution, Dense, attended, gelu, normed
 from spinfix.language_model import LanguageModel
 from spinfix.lattice import windows
@@ -26,12 +26,11 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def pure(monkeypatch):
+def pure():
     """Run something in Python alone."""
 
     def run(function, *args):
-        with monkeypatch.context() as patch:
-            patch.setenv("SPINFIX_PURE", "1")
+        with python_alone():
             assert part("_lattice") is None
             return function(*args)
 
@@ -141,11 +140,8 @@ def test_any_phrases_are_decoded_alike(repairer, data):
     cases = data.draw(st.lists(st.sampled_from([str, str.title, str.capitalize]), min_size=1))
     text = " ".join(cases[n % len(cases)](word) for n, word in enumerate(words))
     found = decoded(repairer, text, 1.0, 0)
-    os.environ["SPINFIX_PURE"] = "1"
-    try:
+    with python_alone():
         assert found == decoded(repairer, text, 1.0, 0)
-    finally:
-        del os.environ["SPINFIX_PURE"]
 
 
 def test_candidates_have_the_fields_that_are_compiled_in():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from spinfix.compiled import part
+from spinfix.compiled import part, pure
 from spinfix.evidence import Markers
 from spinfix.gate import _CONSTANTS, _readings, judge
 from spinfix.hmm import passages
@@ -56,10 +56,8 @@ WEIGHTS |= {
 }
 
 
-@pytest.mark.parametrize("compiled", [True, False])
-def test_the_longest_markers_are_found(compiled, monkeypatch):
-    if not compiled:
-        monkeypatch.setenv("SPINFIX_PURE", "1")
+@pytest.mark.parametrize("python", [nullcontext, pure])
+def test_the_longest_markers_are_found(python):
     markers = Markers(WEIGHTS)
     for text, wanted in {
         "": [],
@@ -69,7 +67,9 @@ def test_the_longest_markers_are_found(compiled, monkeypatch):
         "FOLKS won’t won't x y": [(2, "won't")],
         "the, sea": [(2, "sea")],
     }.items():
-        assert markers.find(tokenize(text)) == [(*row, WEIGHTS[row[1]]) for row in wanted]
+        with python():
+            found = markers.find(tokenize(text))
+        assert found == [(*row, WEIGHTS[row[1]]) for row in wanted]
 
 
 words = st.sampled_from([*WEIGHTS, *"the sea x y use of a is".split(), "\ud83d", "\0", "ǅ", "İ"])
@@ -91,20 +91,17 @@ def test_texts_are_judged_alike(text, names, quotes):
         pytest.skip("nothing is compiled here")
     tokens, markers = tokenize(text), Markers(WEIGHTS)
     found, verdict = markers.find(tokens), judge(tokens, markers, names, quotes)
-    os.environ["SPINFIX_PURE"] = "1"
-    try:
+    with pure():
         assert found == markers.find(tokens)
         assert repr(verdict) == repr(judge(tokens, markers, names, quotes))
-    finally:
-        del os.environ["SPINFIX_PURE"]
 
 
-def test_samples_are_judged_alike(repairer, samples, monkeypatch):
+def test_samples_are_judged_alike(repairer, samples):
     texts = [tokenize(path.read_text("utf-8")) for path in sorted(samples.glob("*/*.txt"))]
     verdicts = [family.judge(tokens) for family in repairer.families for tokens in texts]
-    monkeypatch.setenv("SPINFIX_PURE", "1")
-    pure = [family.judge(tokens) for family in repairer.families for tokens in texts]
-    assert verdicts == pure and any(verdict.posterior > 0.9 for verdict in pure)
+    with pure():
+        others = [family.judge(tokens) for family in repairer.families for tokens in texts]
+    assert verdicts == others and any(verdict.posterior > 0.9 for verdict in verdicts)
 
 
 @pytest.mark.parametrize("marker", [(2, "b", 1.0), (-1, "b", 1.0), (0, 1, 1.0), (0, "b"), 5])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinfix.compiled import pure
 from spinfix.evidence import read_index, weigh
 from spinfix.gate import NUMBERS
 from spinfix.scan import Glance, PureScanner, scanner
@@ -118,9 +119,9 @@ def test_the_compiled_scan_does_the_same(pieces):
         assert its[2] == mine[2]
 
 
-def test_either_can_be_had(monkeypatch):
-    monkeypatch.setenv("SPINFIX_PURE", "1")
-    assert isinstance(scanner(*ARGUMENTS), PureScanner)
+def test_either_can_be_had():
+    with pure():
+        assert isinstance(scanner(*ARGUMENTS), PureScanner)
 
 
 @pytest.mark.parametrize(

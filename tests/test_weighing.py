@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from spinfix.chains import Chains
 from spinfix.channel import Arc, Candidate
-from spinfix.compiled import part
+from spinfix.compiled import part, pure
 from spinfix.decoder import Choice, _choices, best_path
 from spinfix.dictionary import Entry
 from spinfix.draws import FEATURES, Occurrences, features, occurrences
@@ -99,11 +98,8 @@ def weighed(its: Article, one_draw: float = 1.0):
 def alike(its: Article, one_draw: float = 1.0) -> None:
     """Is it the same to the last bit?"""
     found, *rest = weighed(its, one_draw)
-    os.environ["SPINFIX_PURE"] = "1"
-    try:
+    with pure():
         wanted, *others = weighed(its, one_draw)
-    finally:
-        del os.environ["SPINFIX_PURE"]
     for one, other in zip(found, wanted, strict=True):
         assert one.dtype == other.dtype and np.array_equal(one, other)
     assert rest == others
@@ -157,11 +153,8 @@ def test_sums_are_over_equal_keys():
     )
     posteriors = rng.random(5000)
     table = features(found, posteriors)
-    os.environ["SPINFIX_PURE"] = "1"
-    try:
+    with pure():
         assert np.array_equal(table, features(found, posteriors))
-    finally:
-        del os.environ["SPINFIX_PURE"]
     assert table.shape == (5000, FEATURES) and table.any(axis=0).all()
 
 
