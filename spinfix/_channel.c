@@ -17,14 +17,14 @@ typedef struct {
     PyObject *lower, *words, *kinds, *breaks, *curly, *dotted;
     PyObject *known, *look_up, *fitting, *slow, *arc_type, *vowel_sound;
     Py_ssize_t size;
-    double wrong_style, wrong_article;
+    double wrong_style, wrong_article, faint;
 } Article;
 
-/* A token whose arcs are looked for: the chance that it was spun, the last token that they may
- * reach, and the article before it. */
+/* A token whose arcs are looked for: the chance that it was spun, what arcs must weigh, the last
+ * token that they may reach, and the article before it. */
 typedef struct {
     Py_ssize_t i, limit;
-    double spun;
+    double spun, least;
     enum { NONE = -1, CONSONANT, VOWEL } article;
 } Start;
 
@@ -121,6 +121,8 @@ add_originals(const Article *self, PyObject *arcs, PyObject *key, const Start *s
         if (start->article != NONE &&
             (PyTuple_GET_ITEM(candidate, CANDIDATE_VOWEL) == Py_True) != (start->article == VOWEL))
             weight *= self->wrong_article;
+        if (weight < start->least)
+            continue;
         PyObject *words = PyTuple_GET_ITEM(candidate, CANDIDATE_WORDS);
         failed = add_arc(self, arcs, start->i, end, words, weight, candidate) < 0;
     }
@@ -217,8 +219,9 @@ arcs_at(const Article *self, Py_ssize_t i, double spun, Py_ssize_t limit)
     PyObject *known = known_of(self, word);
     if (known == NULL)
         return NULL;
-    const Start start = {i, limit, spun, article_before(self, i)};
+    Start start = {i, limit, spun, 0.0, article_before(self, i)};
     double keep = weight_as_it_is(self, &start, known);
+    start.least = self->faint * keep;
     PyObject *arcs = keep < 0.0 ? NULL : PyList_New(0);
     if (arcs == NULL || add_as_it_is(self, arcs, i, keep) < 0 ||
         (spun != 0.0 && add_candidates(self, arcs, known, &start) < 0))
@@ -251,12 +254,12 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *chances, *lines;
     double gate, rate;
     if (!PyArg_ParseTuple(
-            args, "(O!O!O!O!O!O!)(O!OOOOdd)OO!O!dd", &PyList_Type, &self.lower, &PyList_Type,
+            args, "(O!O!O!O!O!O!)(O!OOOOdd)OO!O!ddd", &PyList_Type, &self.lower, &PyList_Type,
             &self.words, &PyList_Type, &self.kinds, &PyList_Type, &self.breaks, &PySet_Type,
             &self.curly, &PySet_Type, &self.dotted, &PyDict_Type, &self.known, &self.look_up,
             &self.fitting, &self.arc_type, &self.vowel_sound, &self.wrong_style,
             &self.wrong_article, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
-            &rate))
+            &rate, &self.faint))
         return NULL;
     self.size = PyList_GET_SIZE(self.lower);
     PyObject *found = PyList_New(self.size);
