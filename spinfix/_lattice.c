@@ -154,27 +154,47 @@ window(Lattice *self, PyObject *type)
     return PyObject_CallFunction(type, "nnNN", self->start, self->end, arcs, found);
 }
 
+/* Pass the tokens from *i on that have one reading only: the state after them.  That depends on
+ * the last words alone, one less than the model's order, so about others it is not asked. */
+static int
+pass(Lattice *self, Py_ssize_t *i, Py_ssize_t end, PyObject *readings, State *state)
+{
+    PyObject *last[MAX_ORDER - 1];
+    Py_ssize_t passed = 0, most = self->model->order - 1;
+    while (*i < end) {
+        PyObject *arcs = PyList_GetItem(readings, *i);
+        if (arcs == NULL)
+            return -1;
+        if (PyList_GET_SIZE(arcs) != 1)
+            break;
+        PyObject *arc = PyList_GET_ITEM(arcs, 0);
+        last[passed++ % most] = PyTuple_GET_ITEM(arc, ARC_WORDS);
+        *i = whole(arc, ARC_END);
+    }
+    if (*i >= end)
+        return 0;
+    if (passed > most)
+        state->length = 0;
+    self->word_count = 0;
+    for (Py_ssize_t n = passed > most ? passed - most : 0; n < passed; n++)
+        if (number_words(self, last[n % most]) < 0)
+            return -1;
+    for (Py_ssize_t w = 0; w < self->word_count; w++)
+        step(self->model, state, self->words[w], state);
+    return 0;
+}
+
 /* The windows of a line, added to found. */
 static int
 add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *readings, PyObject *type,
          PyObject *found)
 {
     State state = self->model->begin;
-    while (i < end) {
-        PyObject *arcs = PyList_GetItem(readings, i);
-        if (arcs == NULL)
+    while (1) {
+        if (pass(self, &i, end, readings, &state) < 0)
             return -1;
-        if (PyList_GET_SIZE(arcs) == 1) {
-            PyObject *arc = PyList_GET_ITEM(arcs, 0);
-            self->word_count = 0;
-            Py_ssize_t count = number_words(self, PyTuple_GET_ITEM(arc, ARC_WORDS));
-            if (count < 0)
-                return -1;
-            for (Py_ssize_t w = 0; w < count; w++)
-                step(self->model, &state, self->words[w], &state);
-            i = whole(arc, ARC_END);
-            continue;
-        }
+        if (i >= end)
+            return 0;
         PyObject *one = build(self, i, &state, end, readings) < 0 ? NULL : window(self, type);
         if (one == NULL)
             return -1;
@@ -184,7 +204,6 @@ add_line(Lattice *self, Py_ssize_t i, Py_ssize_t end, PyObject *readings, PyObje
             return -1;
         i = self->end;
     }
-    return 0;
 }
 
 static PyObject *
