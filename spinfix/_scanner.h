@@ -15,7 +15,7 @@
 
 /* A phrase, or how one begins. */
 typedef struct {
-    uint64_t key;         /* its hash; 0: a free slot */
+    uint32_t key;         /* half of its hash; 0: a free slot */
     uint32_t phrase : 31; /* its number */
     uint32_t longer : 1;  /* does a longer one begin with it? */
     uint32_t spinners;    /* a bit for each to which it is evidence */
@@ -47,12 +47,20 @@ joined(uint64_t phrase, uint64_t word)
     return phrase * FNV_PRIME ^ word;
 }
 
+/* The key of a hash, which is never 0. */
+static inline uint32_t
+key_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) | 1;
+}
+
 /* The slot of a hash, or the free one where it would be. */
 static inline Slot *
 look_up(const Scanner *self, uint64_t hash)
 {
+    const uint32_t key = key_of(hash);
     size_t at = (size_t)(hash ^ (hash >> 32)) & self->mask;
-    while (self->slots[at].key != 0 && self->slots[at].key != hash)
+    while (self->slots[at].key != 0 && self->slots[at].key != key)
         at = (at + 1) & self->mask;
     return self->slots + at;
 }
@@ -100,7 +108,7 @@ enter(Scanner *self, PyObject *phrase, int32_t number)
         word = FNV_OFFSET;
         first = 0;
         Slot *slot = look_up(self, hash);
-        slot->key = hash;
+        slot->key = key_of(hash);
         if (i < length)
             slot->longer = 1;
         else {
@@ -170,7 +178,7 @@ static inline int
 allocate(Scanner *self, Py_ssize_t words)
 {
     size_t slots = 1024, all = (size_t)self->count * (size_t)self->spinners;
-    while (slots < 2 * (size_t)words)
+    while (3 * slots < 4 * (size_t)words)
         slots *= 2;
     self->mask = slots - 1;
     self->slots = calloc(slots, sizeof *self->slots);
