@@ -93,7 +93,16 @@ def read_index(path: Path) -> tuple[list[str], dict[str, list[float]]]:
     (_, *phrases), *rows = (
         line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()
     )
-    return phrases, {name: list(map(float, weights)) for name, *weights in rows}
+    number = _Numbers().__getitem__
+    return phrases, {name: list(map(number, weights)) for name, *weights in rows}
+
+
+class _Numbers(dict[str, float]):
+    """Numbers by how they are written: of 130,000 weights a few thousand are different."""
+
+    def __missing__(self, written: str) -> float:
+        self[written] = number = float(written)
+        return number
 
 
 @cache
