@@ -45,7 +45,7 @@ class NoTopic(ContextScorer):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._topic = self._topic * 0
+        self._topic.scale[:] = 0.0
 
 
 class OnItsOwn(PassageScorer):

@@ -237,28 +237,33 @@ places_of(PyObject *Py_UNUSED(module), PyObject *args)
 static PyObject *
 products(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    Py_buffer pairs, bias, spans, rows, span, result;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*", &pairs, &bias, &spans, &rows, &span, &result))
+    Py_buffer pairs, scale, bias, spans, rows, span, result;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*w*", &pairs, &scale, &bias, &spans, &rows, &span,
+                          &result))
         return NULL;
     const Py_ssize_t one = (Py_ssize_t)sizeof(float), two = (Py_ssize_t)sizeof(double);
-    Py_ssize_t known = bias.len / one, width = known ? pairs.len / one / known : 0;
+    Py_ssize_t known = bias.len / one, width = known ? pairs.len / known : 0;
     Py_ssize_t count = rows.len / two, several = width ? spans.len / one / width : 0;
     const int64_t *row = rows.buf, *which = span.buf;
     double *to = result.buf;
-    int good = rows.len == span.len && rows.len == result.len;
+    int good = rows.len == span.len && rows.len == result.len && scale.len == bias.len;
     for (Py_ssize_t n = 0; good && n < count; n++) {
         double total = 0.0;
         good = row[n] < known && which[n] >= 0 && which[n] < several;
         if (good && row[n] >= 0) {
-            const float *a = (const float *)pairs.buf + row[n] * width;
+            const int8_t *a = (const int8_t *)pairs.buf + row[n] * width;
             const float *b = (const float *)spans.buf + which[n] * width;
-            for (Py_ssize_t k = 0; k < width; k++)
-                total += (double)a[k] * (double)b[k];
+            const float its = ((const float *)scale.buf)[row[n]];
+            for (Py_ssize_t k = 0; k < width; k++) {
+                float value = (float)a[k] * its;
+                total += (double)value * (double)b[k];
+            }
             total += (double)((const float *)bias.buf)[row[n]];
         }
         to[n] = total;
     }
     PyBuffer_Release(&pairs);
+    PyBuffer_Release(&scale);
     PyBuffer_Release(&bias);
     PyBuffer_Release(&spans);
     PyBuffer_Release(&rows);

@@ -25,7 +25,7 @@ from .dictionary import DictionaryError
 from .draws import FEATURES
 from .scorer import Trust
 from .text import Tokens
-from .weights import dequantised, floats, pair_rows, read_arrays, words
+from .weights import Vectors, floats, pair_rows, read_arrays, words
 
 #: Bits that tell how a word is written (with a capital, in capitals, first of a
 #: line) and at what rate its article was spun (less than half, less than a fifth).
@@ -73,9 +73,9 @@ class ContextScorer:
         self._threads = ThreadpoolController()
         self._words = {word: row for row, word in enumerate(words(data, "vocabulary"))}
         self._pairs = pair_rows(data, unknown)
-        self._word = dequantised(data, "word")
-        self._topic = dequantised(data, "topic")
-        self._pair = dequantised(data, "pair")
+        self._word, self._topic, self._pair = (
+            Vectors(data, name) for name in ("word", "topic", "pair")
+        )
         names = ("flag", "pair_bias", "topic_in", "topic_bias", "first", "last", "span_bias")
         (
             self._flag,
@@ -142,7 +142,8 @@ def write_trust(path: Path, trust: Trust) -> None:
 def read_trust(path: Path) -> dict[str, Floats]:
     """The array of a spinner's trust; DictionaryError when that is not what the file holds."""
     try:
-        trust = np.asarray(read_arrays(path)["trust"], np.float64)
+        with np.load(path, allow_pickle=False) as arrays:
+            trust = np.asarray(arrays["trust"], np.float64)
         good = trust.shape == (2 + FEATURES,) and bool(np.isfinite(trust).all())
     except (KeyError, ValueError, EOFError, BadZipFile):
         good = False
@@ -176,14 +177,15 @@ def places(arcs: Sequence[Arc], numbers: dict[str, int]) -> Integers:
 
 
 def products(
-    pairs: Singles, bias: Singles, spans: Singles, rows: Integers, span: Integers
+    pairs: Vectors, bias: Singles, spans: Singles, rows: Integers, span: Integers
 ) -> Floats:
     """For each row of ``pairs`` (-1: 0) its product with the vector of a span, and its bias."""
     result = np.zeros(len(rows))
     compiled = part("_scorer")
     if compiled:
         spans = np.ascontiguousarray(spans)
-        compiled.products(pairs, bias, spans, np.ascontiguousarray(rows), span, result)
+        its = pairs.whole, pairs.scale, bias
+        compiled.products(*its, spans, np.ascontiguousarray(rows), span, result)
         return result
     known = np.flatnonzero(rows >= 0)
     some = rows[known]

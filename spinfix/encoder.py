@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .arrays import Integers, Singles
 from .dense import Dense, attended, gelu, normed
-from .weights import Arrays, floats
+from .weights import Arrays, Vectors, floats
 
 #: The dense layers of a layer.
 _NAMES = ("qkv", "out", "up", "down")
@@ -56,20 +55,13 @@ class Encoder:
 
     def __init__(self, data: Arrays) -> None:
         """Take all weights out of the arrays of a scorer's file."""
-        self._word: NDArray[np.int8] = data["word"]
-        self._scale = floats(data, "word_scale")
+        self._word = Vectors(data, "word")
         self._place, self._flag, self._state = (
             floats(data, name) for name in ("place", "flag", "state")
         )
         self._norm = floats(data, "norm"), floats(data, "norm_bias")
         count, heads = int(data["layers"]), int(data["heads"])
         self._layers = [Layer(data, n, heads) for n in range(count)]
-
-    def vectors(self, pieces: Integers) -> Singles:
-        """The vectors of pieces by themselves."""
-        rows: Singles = self._word[pieces].astype(np.float32)
-        rows *= self._scale[pieces][:, None]
-        return rows
 
     def __call__(
         self,
@@ -85,13 +77,13 @@ class Encoder:
         Chunks begin at ``cuts``, the last of which is the number of pieces; ``ends`` are
         the pieces put before and after each chunk.
         """
-        result = np.zeros((len(pieces), self._word.shape[1]), np.float32)
+        result = np.zeros((len(pieces), self._place.shape[1]), np.float32)
         for start, end in pairwise(cuts):
             low, high = np.searchsorted(wanted, (start, end))
             if low == high:
                 continue
             rows = wanted[low:high]
-            x = self.vectors(np.concatenate(([ends[0]], pieces[start:end], [ends[1]])))
+            x = self._word[np.concatenate(([ends[0]], pieces[start:end], [ends[1]]))]
             x += self._place[: len(x)]
             more = (
                 self._flag[np.pad(flags[start:end], 1)] + self._state[np.pad(states[start:end], 1)]

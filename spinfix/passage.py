@@ -23,7 +23,7 @@ from .encoder import Encoder
 from .passage_text import Segment, passage
 from .pieces import Pieces
 from .scorer import MAX_SCORE, Trust, Weighing
-from .weights import dequantised, floats, pair_rows, read_arrays, words
+from .weights import Vectors, floats, pair_rows, read_arrays, words
 
 
 class PassageScorer:
@@ -47,7 +47,7 @@ class PassageScorer:
         self._pieces = Pieces(words(data, "vocabulary"))
         self._encoder = Encoder(data)
         self._rows = pair_rows(data, unknown)
-        self._pair, self._bias = dequantised(data, "pair"), floats(data, "pair_bias")
+        self._pair, self._bias = Vectors(data, "pair"), floats(data, "pair_bias")
         self._first, self._last, self._span = (
             floats(data, name) for name in ("first", "last", "span_bias")
         )
