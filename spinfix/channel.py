@@ -46,7 +46,7 @@ _MOST_KNOWN = 200_000
 #: channel's P(spun | original), and where they are cut off (nats).
 _DIRECT_WEIGHT, _MAX_DIRECT = 0.6, 6.0
 #: Where only a share of the heads was replaced, originals of which the counts say so much less
-#: than of the word as it stands (a factor) are left out.  In articles of dev with a tenth of
+#: than of the word as it stands (a factor) are faint, and left out.  In articles of dev with a tenth of
 #: their heads spun that is more than half of all, and 9 of 3,596 that would be surer than 0.95.
 _FAINT = 0.0025
 
@@ -237,14 +237,18 @@ class Channel:
             phrase = f"{phrase} {lower[end]}"
             end += 1
 
-    def originals(self, phrase: str) -> list[tuple[tuple[str, ...], float]]:
+    def originals(self, phrase: str, rate: float = 1.0) -> list[tuple[tuple[str, ...], float]]:
         """What a phrase (lower case) may stand for, in whatever case: words and weights.
 
-        As in its candidates, which take longer to make.
+        As in its candidates, which take longer to make, without those that are faint where
+        this share of the heads was replaced.
         """
+        faint = _FAINT if rate < 1.0 else 0.0
+        found = ((self._weight(entry), entry.original) for entry in self._entries.get(phrase, ()))
         return [
-            (tuple(map(model_word, _words(entry.original))), self._weight(entry))
-            for entry in self._entries.get(phrase, ())
+            (tuple(map(model_word, _words(original))), weight)
+            for weight, original in found
+            if weight * rate >= faint
         ]
 
     def _key(self, phrase: str) -> _Key | None:

@@ -99,7 +99,7 @@ class _Phrases(dict[int, Any]):
 
     def __missing__(self, number: int) -> Any:
         phrase = self._all[number]
-        words, originals = phrase.split(), self._family.channel.originals(phrase)
+        words, originals = phrase.split(), self._family.channel.originals(phrase, RATE)
         self[number] = found = self._in_place.prepared((tuple(words), tuple(originals)))
         return found
 

@@ -10,11 +10,10 @@ from collections import Counter
 
 import numpy as np
 import pytest
-import respin
 from build_language_model import held_out
 from conftest import ROOT
 from corpora import RESPUN, Fold, is_held
-from respin import PASSED, aligned, learn_rows
+from respin import PASSED, Outcome, Spinner, aligned, learn_rows
 from spins import THESAURUS, genuine, spun
 
 from spinfix.learn.examples import places
@@ -22,13 +21,19 @@ from spinfix.learn.table import read_articles
 from spinfix.shipped import MODEL, shipped
 from spinfix.text import tokenize
 
+
+def became(words, old=1):
+    """A head of so many words that becomes other words, all of it."""
+    return Outcome(words, ((0, words.count(" ") + 1, 0, old),))
+
+
 ROWS = {
-    "said": Counter(stated=3, mentioned=1),
-    "foreign ministry": Counter({"overseas ministry": 1}),
-    "ministry": Counter(department=1),
+    "said": Counter({became("stated"): 3, became("mentioned"): 1}),
+    "foreign ministry": Counter({became("overseas ministry", 2): 1}),
+    "ministry": Counter({became("department"): 1}),
     "able to": Counter({PASSED: 1}),
-    "able": Counter(capable=1),
-    "large": Counter(large=1),
+    "able": Counter({became("capable"): 1}),
+    "large": Counter({Outcome("large"): 1}),
 }
 
 
@@ -46,14 +51,34 @@ def sides():
 
 def test_the_thesaurus_of_a_spinner_is_learned_from_its_pairs(sides):
     rows = learn_rows(read_articles(sides))
-    assert {head: set(row) for head, row in rows.items()} == {
+    assert {head: {outcome.words for outcome in row} for head, row in rows.items()} == {
         head: set(row) for head, row in THESAURUS.items()
     }
-    assert 0.4 < rows["said"]["stated"] / rows["said"].total() < 0.6
+    assert 0.4 < rows["said"][became("stated")] / rows["said"].total() < 0.6
+
+
+def test_rows_of_longer_heads_are_found_by_their_context():
+    """The spinner has rows for "this is" and "in this" only, in which one word changes."""
+    lines = ["this is it", "we live in this", "say this", "all of this", "this was late"]
+    sides = []
+    for n, line in enumerate(lines * 12):
+        new = line.replace("this is", "that is").replace("in this", "in that")
+        sides.append((f"{n} {new}", f"{n} {line}"))
+    rows = learn_rows(read_articles(sides))
+    assert set(rows["this is"]) == {Outcome("that is", ((0, 1, 0, 1),))}
+    assert set(rows["in this"]) == {Outcome("in that", ((1, 2, 1, 2),))}
+    assert "this" not in rows
+    (line,) = lines_of("Tell me, is this late? This is.", rows, "1")
+    assert line.text == "Tell me, is this late? That is."
+    assert line.segments == [(7, 8, 7, 8)]
+
+
+def lines_of(text, rows, *arguments, **options):
+    return Spinner(rows).spin(text, *arguments, **options)
 
 
 def spin(*arguments, **options):
-    return "\n".join(line.text for line in respin.spin(*arguments, **options))
+    return "\n".join(line.text for line in lines_of(*arguments, **options))
 
 
 def test_the_longest_head_is_replaced_and_its_case_kept():
@@ -75,7 +100,7 @@ def test_one_draw_for_each_head_as_it_is_written():
 
 def test_what_was_replaced_is_known():
     text = "The foreign ministry said\nit is able to say it’s large, said the ministry."
-    found = respin.spin(text, ROWS, "3")
+    found = lines_of(text, ROWS, "3")
     rows = [(line.text, text.split("\n")[n], line.segments) for n, line in enumerate(found)]
     lines = aligned(rows)
     edits = [
@@ -100,7 +125,7 @@ def test_names_and_quotations_can_be_protected():
     assert "Said" in spin(text, ROWS, "1", names=False)
     kept = spin(text, ROWS, "1", quotes=False)
     assert "“he said so”" in kept and "he said no" not in kept
-    assert spin("it’s, it's", {"it's": Counter({"it is": 1})}, "1") == "it’s, it is"
+    assert spin("it’s, it's", {"it's": Counter({became("it is"): 1})}, "1") == "it’s, it is"
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora import clean_files, open_text, pairs
-from respin import Rows, learn_rows, spin
+from respin import Spinner, learn_rows
 
 from spinfix.learn.table import read_articles
 
@@ -29,7 +29,7 @@ _LEAST, _MOST = 80, 1400
 #: What a site protects, as often as in the training pairs.
 _SITES = ("all", "all", "all", "names-protected", "quotes-protected")
 
-_rows: Rows = {}
+_spinner: Spinner
 
 
 def articles(path: Path) -> Iterator[str]:
@@ -67,7 +67,7 @@ def respun(job: tuple[int, str, str]) -> dict[str, Any]:
     number, name, text = job
     site = _SITES[number % len(_SITES)]
     protected = {"names": site != "names-protected", "quotes": site != "quotes-protected"}
-    lines = spin(text, _rows, name, **protected)
+    lines = _spinner.spin(text, name, **protected)
     spun = "\n".join(line.text for line in lines)
     segments = [line.segments for line in lines]
     return {"id": name, "site": site, "spun": spun, "original": text, "segments": segments}
@@ -82,8 +82,8 @@ def main() -> None:
     args = parser.parse_args()
     gc.disable()  # millions of small lists and no cycles among them
     sides = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
-    global _rows
-    _rows = learn_rows(read_articles(sides))
+    global _spinner
+    _spinner = Spinner(learn_rows(read_articles(sides), args.jobs))
     jobs = [(n, *item) for n, item in enumerate(chosen(args.corpora, args.count))]
     with Pool(args.jobs) as pool, args.out.open("w", encoding="utf-8") as out:
         for record in pool.imap(respun, jobs, chunksize=50):

@@ -14,7 +14,7 @@ import argparse
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from spinfix.dictionary import Entry, read_entries
@@ -38,19 +38,33 @@ def _always(start: int, end: int, head: str) -> bool:
     return True
 
 
+def longest_of(heads: Iterable[str]) -> dict[str, int]:
+    """How many words the longest head has that begins with a word."""
+    longest: dict[str, int] = {}
+    for head in heads:
+        first, *others = head.split(" ")
+        longest[first] = max(longest.get(first, 0), min(1 + len(others), _LONGEST))
+    return longest
+
+
 def matches(
     words: Sequence[str],
     heads: Mapping[str, object],
+    longest: Mapping[str, int],
     takes: Callable[[int, int, str], bool] = _always,
 ) -> Iterator[tuple[int, int, str]]:
     """The heads in a text, the longest first, as a spinner finds them: start, end, head.
 
-    ``takes`` is asked about each; where it says no, a shorter one is looked for.
+    ``longest`` is what :func:`longest_of` says of the heads.  ``takes`` is asked about each;
+    where it says no, a shorter one is looked for.
     """
     i = 0
     while i < len(words):
         step = 1
-        for end in range(min(len(words), i + _LONGEST), i, -1):
+        most = longest.get(words[i], 0)
+        if not words[i].islower():
+            most = max(most, longest.get(uncapitalised(words[i]), 0))
+        for end in range(min(len(words), i + most), i, -1):
             written = " ".join(words[i:end])
             head = written if written in heads else uncapitalised(written)
             if head in heads and takes(i, end, head):
@@ -69,7 +83,7 @@ def spin(
     tokens = tokenize(text)
     parts: list[str] = []
     last = 0
-    for i, end, head in matches(tokens.words, heads):
+    for i, end, head in matches(tokens.words, heads, longest_of(heads)):
         written = " ".join(tokens.words[i:end])
         if written not in drawn:
             weights = [entry.replaced for entry in heads[head]]
