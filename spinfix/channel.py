@@ -46,8 +46,9 @@ _MOST_KNOWN = 200_000
 #: channel's P(spun | original), and where they are cut off (nats).
 _DIRECT_WEIGHT, _MAX_DIRECT = 0.6, 6.0
 #: Where only a share of the heads was replaced, originals of which the counts say so much less
-#: than of the word as it stands (a factor) are faint, and left out.  In articles of dev with a tenth of
-#: their heads spun that is more than half of all, and 9 of 3,596 that would be surer than 0.95.
+#: than of the word as it stands (a factor) are faint, and left out.  In articles of dev with a
+#: tenth of their heads spun that is more than half of all, and 9 of 3,596 that would be surer
+#: than 0.95.
 _FAINT = 0.0025
 
 

@@ -13,11 +13,12 @@ import pytest
 from build_language_model import held_out
 from conftest import ROOT
 from corpora import RESPUN, Fold, is_held
-from respin import PASSED, Outcome, Spinner, aligned, learn_rows
+from heads import PASSED, Outcome, along_heads, learn_rows
+from respin import Spinner, aligned
 from spins import THESAURUS, genuine, spun
 
 from spinfix.learn.examples import places
-from spinfix.learn.table import read_articles
+from spinfix.learn.table import entries_of, read_articles
 from spinfix.shipped import MODEL, shipped
 from spinfix.text import tokenize
 
@@ -64,13 +65,18 @@ def test_rows_of_longer_heads_are_found_by_their_context():
     for n, line in enumerate(lines * 12):
         new = line.replace("this is", "that is").replace("in this", "in that")
         sides.append((f"{n} {new}", f"{n} {line}"))
-    rows = learn_rows(read_articles(sides))
+    articles = read_articles(sides)
+    rows = learn_rows(articles)
     assert set(rows["this is"]) == {Outcome("that is", ((0, 1, 0, 1),))}
     assert set(rows["in this"]) == {Outcome("in that", ((1, 2, 1, 2),))}
     assert "this" not in rows
     (line,) = lines_of("Tell me, is this late? This is.", rows, "1")
     assert line.text == "Tell me, is this late? That is."
     assert line.segments == [(7, 8, 7, 8)]
+    pairs = {entry[:2] for entry in entries_of(articles)}
+    assert ("that", "this") in pairs and ("that is", "this is") not in pairs
+    pairs = {entry[:2] for entry in entries_of(list(along_heads(articles, rows)))}
+    assert pairs == {("that is", "this is"), ("in that", "in this")}
 
 
 def lines_of(text, rows, *arguments, **options):

@@ -3,7 +3,7 @@
 
     python tools/build_respun.py CORPORA OUT.jsonl [--count N]
 
-The spinner's thesaurus is counted in CORPORA/pairs/train (tools/respin.py).  The articles are
+The spinner's thesaurus is counted in CORPORA/pairs/train (tools/heads.py).  The articles are
 drawn from CORPORA/clean, those of the pairs left out, one seed each, protected names and
 quotations as often as in the pairs.  Deterministic.
 """
@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from corpora import clean_files, open_text, pairs
-from respin import Spinner, learn_rows
+from heads import learn_rows
+from respin import Spinner
 
 from spinfix.learn.table import read_articles
 
