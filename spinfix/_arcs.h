@@ -4,7 +4,7 @@
 
 /* channel.Arc */
 enum { ARC_START, ARC_END, ARC_WORDS, ARC_WEIGHT, ARC_CANDIDATE, ARC_SIZE };
-/* channel.Candidate */
+/* candidates.Candidate */
 enum {
     CANDIDATE_ORIGINAL,
     CANDIDATE_WORDS,

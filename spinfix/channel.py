@@ -14,18 +14,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from .candidates import Candidate, Key, candidate_of, fitting, weight_of, words_of
 from .compiled import part
 from .dictionary import ANY, Entry, Never, latest
-from .evidence import beginnings, has_capitals, survivals
+from .evidence import beginnings, survivals
 from .text import (
     Tokens,
-    is_acronym,
     lines,
     mixed_numeral,
     model_word,
     starts_with_vowel_sound,
-    tokenize,
-    uncapitalised,
 )
 
 _ARTICLES = frozenset(("a", "an"))
@@ -42,34 +40,11 @@ _NUMERAL_COUNTS = (1, 2, 0)
 _CURLY_SURVIVAL = 0.2
 #: Phrases and other words of which is kept what is known of them.
 _MOST_KNOWN = 200_000
-#: How much the odds P(original | spun) / P(left alone | spun) count beside the
-#: channel's P(spun | original), and where they are cut off (nats).
-_DIRECT_WEIGHT, _MAX_DIRECT = 0.6, 6.0
 #: Where only a share of the heads was replaced, originals of which the counts say so much less
 #: than of the word as it stands (a factor) are faint, and left out.  In articles of dev with a
 #: tenth of their heads spun that is more than half of all, and 9 of 3,596 that would be surer
 #: than 0.95.
 _FAINT = 0.0025
-
-
-class Candidate(NamedTuple):
-    """An original that a spun phrase may stand for.
-
-    ``words`` are its words for the language model, ``weight`` is what the counts
-    say for it, a factor: P(spun | original), and a power of the odds of
-    replacing to leaving alone; ``exact`` tells that case is as written in the
-    dictionary, ``vowel`` that it takes "an"; ``phrases`` are the entry's spun phrase and
-    original with a tab between them, ``pair`` the two in lower case.
-    """
-
-    original: str
-    words: tuple[str, ...]
-    weight: float
-    entry: Entry
-    exact: bool
-    vowel: bool
-    phrases: str
-    pair: tuple[str, str]
 
 
 class Arc(NamedTuple):
@@ -85,18 +60,11 @@ class Arc(NamedTuple):
     candidate: Candidate | None
 
 
-class _Key(NamedTuple):
-    """What a phrase can stand for: in any fitting case, and exactly as written."""
-
-    plain: list[Candidate]
-    exact: list[Candidate]
-
-
 class _Known(NamedTuple):
     """How often a phrase survives, what it can stand for, and do longer ones begin with it?"""
 
     survival: float | None
-    key: _Key | None
+    key: Key | None
     begins: bool
 
 
@@ -117,7 +85,7 @@ class Channel:
         phrases = [f" {spun} " for spun, original in banned if original == ANY]
         # What a phrase can stand for, made into candidates when it is met.
         self._entries: dict[str, list[Entry]] = {}
-        self._keys: dict[str, _Key] = {}
+        self._keys: dict[str, Key] = {}
         for entry in entries:
             spun = entry[0].lower()
             if phrases and any(phrase in f" {spun} " for phrase in phrases):
@@ -184,7 +152,7 @@ class Channel:
         article = (tokens.lower, tokens.words, tokens.kinds, tokens.breaks)
         return spun, compiled.readings(
             (*article, tokens.curly, tokens.dotted),
-            (self._known, self._look_up, _fitting, Arc, *_ENGLISH),
+            (self._known, self._look_up, fitting, Arc, *_ENGLISH),
             partial(self.arcs, tokens, faint=faint),
             spun,
             list(chances),
@@ -226,12 +194,12 @@ class Channel:
         lower, keys = tokens.lower, self._keys
         phrase = lower[i]
         if phrase not in self._special and (digits := mixed_numeral(phrase)):
-            yield i + 1, self._candidate(Entry(phrase, digits, *_NUMERAL_COUNTS))
+            yield i + 1, candidate_of(Entry(phrase, digits, *_NUMERAL_COUNTS), self._bias)
         end = i + 1
         while True:
             key = keys.get(phrase) or self._key(phrase)
             if key is not None:
-                for candidate in _fitting(key, tokens.words, i, end):
+                for candidate in fitting(key, tokens.words, i, end):
                     yield end, candidate
             if phrase not in self._beginnings or end == len(lower) or tokens.breaks[end]:
                 return
@@ -245,19 +213,20 @@ class Channel:
         this share of the heads was replaced.
         """
         faint = _FAINT if rate < 1.0 else 0.0
-        found = ((self._weight(entry), entry.original) for entry in self._entries.get(phrase, ()))
+        entries = self._entries.get(phrase, ())
+        found = ((weight_of(entry, self._bias), entry.original) for entry in entries)
         return [
-            (tuple(map(model_word, _words(original))), weight)
+            (tuple(map(model_word, words_of(original))), weight)
             for weight, original in found
             if weight * rate >= faint
         ]
 
-    def _key(self, phrase: str) -> _Key | None:
+    def _key(self, phrase: str) -> Key | None:
         """The candidates of a phrase, made when first asked for; None when it has none."""
         if phrase not in self._keys and phrase in self._entries:
-            key = _Key([], [])
+            key = Key([], [])
             for entry in self._entries[phrase]:
-                candidate = self._candidate(entry)
+                candidate = candidate_of(entry, self._bias)
                 (key.exact if candidate.exact else key.plain).append(candidate)
             self._keys[phrase] = key
         return self._keys.get(phrase)
@@ -272,50 +241,3 @@ class Channel:
             known = _Known(survival, self._key(phrase), begins)
         self._known[phrase] = known
         return known
-
-    def _candidate(self, entry: Entry) -> Candidate:
-        words = _words(entry.original)
-        return Candidate(
-            original=entry.original,
-            words=tuple(map(model_word, words)),
-            weight=self._weight(entry),
-            entry=entry,
-            exact=has_capitals(entry),
-            vowel=starts_with_vowel_sound(words[0].lower()),
-            phrases=f"{entry.spun}\t{entry.original}",
-            pair=(entry.spun.lower(), entry.original.lower()),
-        )
-
-    def _weight(self, entry: Entry) -> float:
-        odds = math.log((entry.replaced + 0.5) / (entry.left_alone + 0.5))
-        direct = _DIRECT_WEIGHT * max(-_MAX_DIRECT, min(_MAX_DIRECT, odds))
-        return self._bias * entry.replaced / entry.seen * math.exp(direct)
-
-
-def _words(phrase: str) -> list[str]:
-    """The tokens of a phrase; most are words of letters."""
-    words = phrase.split(" ")
-    plain = phrase.isascii() and all(map(str.isalpha, words))
-    return words if plain else tokenize(phrase).words
-
-
-def _fitting(key: _Key, words: list[str], start: int, end: int) -> list[Candidate]:
-    """The candidates whose case agrees with the words as written.
-
-    The spinner matches a head as it stands or with its first letter made a
-    capital, and gives the replacement the same capital: so in what it wrote
-    only the first letter can be one, but for entries with capitals of their own.
-    """
-    first = words[start]
-    plain = first.islower() or not is_acronym(first)
-    if plain and end > start + 1:
-        plain = all(map(_is_lower, words[start + 1 : end]))
-    found = key.plain if plain else []
-    if key.exact:
-        text = " ".join(words[start:end])
-        found = found + [c for c in key.exact if c.entry.spun in (text, uncapitalised(text))]
-    return found
-
-
-def _is_lower(word: str) -> bool:
-    return word.islower() or not word[0].isalpha() or word == "I" or word.startswith("I'")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinfix import Repairer
-from spinfix.channel import Candidate
+from spinfix.candidates import Candidate
 from spinfix.compiled import part
 from spinfix.compiled import pure as python_alone
 from spinfix.dense import _CUBED, _PLAIN, Convolution, Dense, attended, gelu, normed

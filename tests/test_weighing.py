@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinfix.candidates import Candidate
 from spinfix.chains import Chains
-from spinfix.channel import Arc, Candidate
+from spinfix.channel import Arc
 from spinfix.compiled import part, pure
 from spinfix.decoder import Choice, _choices, best_path
 from spinfix.dictionary import Entry
