@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from .decoder import decode
 from .detector import Detector
-from .dictionary import Never, read_entries, read_never
+from .dictionary import read_entries, read_never
 from .edits import Edit, Repair, apply, compose
 from .families import Family, family_of
 from .language_model import LanguageModel
@@ -91,21 +91,16 @@ class Repairer:
         if isinstance(scorer, str) and scorer not in SCORERS:
             raise ValueError(f"no scorer is called {scorer!r}; there are {', '.join(SCORERS)}")
         self.options = options or Options()
-        own = read_entries(shipped(MANUAL))
-        for path in dictionaries:
-            own += read_entries(Path(path))
+        own = [e for path in (shipped(MANUAL), *dictionaries) for e in read_entries(Path(path))]
+        banned = [ban for path in (shipped(NEVER), *never) for ban in read_never(Path(path))]
         self._own = {entry[:2] for entry in own}
-        banned: list[Never] = []
-        for path in (shipped(NEVER), *never):
-            banned += read_never(Path(path))
         asked = [spinner] if isinstance(spinner, (str, Path)) else spinner
         self.families = [
             family_of(found, own, banned, self.options.edit_bias, lambda: self.model)
             for found in find_spinners(asked)
         ]
         self._scorer = scorer
-        self._scorers: dict[Path | None, Scorer]
-        self._scorers = {
+        self._scorers: dict[Path | None, Scorer] = {
             family.weights: family.judging for family in self.families if family.judging
         }
         self._reader: Reader | Literal["shipped"] | None

@@ -6,11 +6,11 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from spinfix.batch import Input, Outcome, Plan, Report, Target, clean
+from spinfix.batch import Input, Outcome, Plan, Report, Setup, Target, clean
 
 from .options import (
     batch_options,
@@ -22,6 +22,9 @@ from .options import (
 )
 from .report import report_line
 from .run import NAMED, Run, fail, reading_of, repairing, setup_of, shown
+
+if TYPE_CHECKING:
+    from .asking import Given
 
 _PLACE = click.Path(path_type=Path)
 
@@ -117,13 +120,7 @@ def command(
     run = Run(paths, reading, quiet=quiet, leave_out=output, **options)
     _check(run, target)
     setup = setup_of(**repair)
-    given = None
-    if interactive:
-        if resume or any(source.path is None for source in run.inputs):
-            raise click.UsageError("--interactive reads files, and cannot be resumed")
-        from .asking import decided
-
-        given = decided(run, setup)
+    given = _decided(run, setup, resume) if interactive else None
     plan = Plan(reading, target, run.jobs, on_error == "keep", log, resume, run.choice, given)
 
     def watch(source: Input, read: int, found: Sequence[Outcome]) -> None:
@@ -135,6 +132,15 @@ def command(
         done = clean(run.inputs, setup, plan, watch)
     _tell(done, run, report, quiet or as_json)
     sys.exit(max(done.status, run.status(), key=(0, 1, 3, 2).index))
+
+
+def _decided(run: Run, setup: Setup, resume: bool) -> Given:
+    """The edits that somebody wants of those that are found."""
+    if resume or any(source.path is None for source in run.inputs):
+        raise click.UsageError("--interactive reads files, and cannot be resumed")
+    from .asking import decided
+
+    return decided(run, setup)
 
 
 def _check(run: Run, target: Target) -> None:

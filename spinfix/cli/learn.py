@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from tqdm import tqdm
 
 from spinfix.batch import InputError, known_encoding
 from spinfix.dictionary import DictionaryError
-from spinfix.spinners import AUTO, TRAITS
+from spinfix.spinners import AUTO, TRAITS, Traits
 
 from .run import fail, shown
+
+if TYPE_CHECKING:
+    from spinfix.learn.progress import Track
 
 Item = TypeVar("Item")
 
@@ -75,19 +79,9 @@ def command(
     paths: tuple[str, ...],
     output: Path,
     name: str | None,
-    base: str,
-    spun_field: str | None,
-    original_field: str | None,
-    encoding: str,
-    trust_sides: bool,
-    spun_only: bool,
-    copies: bool,
-    clean: tuple[str, ...],
-    thesaurus: Path | None,
-    group: str | None,
-    floor: float | None,
     as_json: bool,
     quiet: bool,
+    **options: Any,
 ) -> None:
     """Learn a spinner from articles and what it made of them.
 
@@ -103,111 +97,99 @@ def command(
       spinfix learn --spun-only scraped/ --clean genuine/ -o my-spinner/
       spinfix fix --spinner my-spinner/ scraped/ -o repaired/
     """
-    _check(output, encoding)
-    if thesaurus and not spun_only:
+    _check(output, options["encoding"])
+    _check_way(options)
+    learn = _unpaired if options["spun_only"] or options["copies"] else _paired
+    traits, lines = learn(paths, output, name or _named(output), _track(quiet), options)
+    if as_json:
+        click.echo(json.dumps(traits.report, ensure_ascii=False))
+    elif not quiet:
+        for line in lines:
+            click.echo(shown(line), err=True)
+
+
+def _check_way(options: Mapping[str, Any]) -> None:
+    """Refuse options that are not for the way of learning."""
+    unpaired = options["spun_only"] or options["copies"]
+    if options["thesaurus"] and not options["spun_only"]:
         raise click.UsageError("--thesaurus is for --spun-only")
-    if spun_only or copies:
-        if spun_only and copies:
-            raise click.UsageError("--spun-only and --copies do not go together")
-        if original_field or trust_sides or (group and not copies):
-            raise click.UsageError(
-                "--original-field, --trust-sides and --group are not for this way of learning"
-            )
-        _unpaired(
-            paths,
-            output,
-            name or _named(output),
-            base=base,
-            field=spun_field,
-            encoding=encoding,
-            clean=clean,
-            thesaurus=thesaurus,
-            group=group,
-            floor=floor,
-            copies=copies,
-            as_json=as_json,
-            quiet=quiet,
+    if options["spun_only"] and options["copies"]:
+        raise click.UsageError("--spun-only and --copies do not go together")
+    paired = options["original_field"] or options["trust_sides"]
+    if unpaired and (paired or (options["group"] and not options["copies"])):
+        raise click.UsageError(
+            "--original-field, --trust-sides and --group are not for this way of learning"
         )
-        return
-    if clean or group or floor is not None:
+    if not unpaired and (options["clean"] or options["group"] or options["floor"] is not None):
         raise click.UsageError("--clean, --group and --floor are for --spun-only and --copies")
-    from spinfix.learn.pairs import read_pairs
-    from spinfix.learn.summary import summary
-    from spinfix.learn.teacher import LearnError, learn_pairs
+
+
+def _track(quiet: bool) -> Track:
+    """Shows how far each step has come."""
 
     def track(items: Iterable[Item], step: str, /) -> Iterator[Item]:
         hidden = quiet or not sys.stderr.isatty()
         yield from tqdm(items, desc=step, disable=hidden, leave=False, smoothing=0.1)
 
+    return track
+
+
+@contextmanager
+def _told(error: type[ValueError]) -> Iterator[None]:
+    """What goes wrong is told in one line."""
     try:
-        pairs = read_pairs(paths, spun_field, original_field, encoding)
+        yield
+    except (error, InputError, DictionaryError, OSError) as found:
+        fail(str(found))
+        sys.exit(2)
+
+
+def _paired(
+    paths: tuple[str, ...], output: Path, name: str, track: Track, options: Mapping[str, Any]
+) -> tuple[Traits, Iterable[str]]:
+    """Learn from pairs: the traits, and what to say of them."""
+    from spinfix.learn.pairs import read_pairs
+    from spinfix.learn.summary import summary
+    from spinfix.learn.teacher import LearnError, learn_pairs
+
+    sides = options["spun_field"], options["original_field"], options["encoding"]
+    with _told(LearnError):
         learned = learn_pairs(
-            pairs, name or _named(output), base=base, trust_sides=trust_sides, track=track
+            read_pairs(paths, *sides),
+            name,
+            base=options["base"],
+            trust_sides=options["trust_sides"],
+            track=track,
         )
         learned.write(output)
-    except (LearnError, InputError, DictionaryError, OSError) as error:
-        fail(str(error))
-        sys.exit(2)
-    if as_json:
-        click.echo(json.dumps(learned.traits.report, ensure_ascii=False))
-    elif not quiet:
-        for line in summary(learned.traits):
-            click.echo(shown(line), err=True)
+    return learned.traits, summary(learned.traits)
 
 
 def _unpaired(
-    paths: tuple[str, ...],
-    output: Path,
-    name: str,
-    *,
-    base: str,
-    field: str | None,
-    encoding: str,
-    clean: tuple[str, ...],
-    thesaurus: Path | None,
-    group: str | None,
-    floor: float | None,
-    copies: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    """Learn without originals."""
+    paths: tuple[str, ...], output: Path, name: str, track: Track, options: Mapping[str, Any]
+) -> tuple[Traits, Iterable[str]]:
+    """Learn without originals: the traits, and what to say of them."""
+    from spinfix.learn import unpaired
     from spinfix.learn.copies import learn_copies
     from spinfix.learn.learned import FLOOR
     from spinfix.learn.reference import TooLittle
     from spinfix.learn.spun_only import learn_spun_only
-    from spinfix.learn.unpaired import (
-        known_pairs,
-        known_synonyms,
-        read_copies,
-        read_texts,
-        summary_unpaired,
-        write_learned,
-    )
 
-    def shown_progress(items: Iterable[Item], step: str) -> Iterator[Item]:
-        hidden = quiet or not sys.stderr.isatty()
-        yield from tqdm(items, desc=step, disable=hidden, leave=False)
-
-    try:
-        known = known_pairs(base)
-        synonyms = known_synonyms(thesaurus) if thesaurus else None
-        genuine = shown_progress(read_texts(clean), "genuine") if clean else None
-        if copies:
-            groups = shown_progress(read_copies(paths, field, group, encoding), "spins")
-            learned = learn_copies(groups, genuine, known=known)
+    field, encoding, clean = options["spun_field"], options["encoding"], options["clean"]
+    floor: float = FLOOR if options["floor"] is None else options["floor"]
+    with _told(TooLittle):
+        known = unpaired.known_pairs(options["base"])
+        thesaurus = options["thesaurus"]
+        synonyms = unpaired.known_synonyms(thesaurus) if thesaurus else None
+        genuine = track(unpaired.read_texts(clean), "genuine") if clean else None
+        if options["copies"]:
+            spins = unpaired.read_copies(paths, field, options["group"], encoding)
+            learned = learn_copies(track(spins, "spins"), genuine, known=known)
         else:
-            texts = shown_progress(read_texts(paths, field, encoding), "spun")
+            texts = track(unpaired.read_texts(paths, field, encoding), "spun")
             learned = learn_spun_only(texts, genuine, known=known, synonyms=synonyms)
-        traits = write_learned(output, learned, name, FLOOR if floor is None else floor)
-    except (TooLittle, InputError, DictionaryError, OSError) as error:
-        fail(str(error))
-        sys.exit(2)
-    if as_json:
-        click.echo(json.dumps(traits.report, ensure_ascii=False))
-    elif not quiet:
-        for line in summary_unpaired(traits):
-            click.echo(shown(line), err=True)
+        traits = unpaired.write_learned(output, learned, name, floor)
+    return traits, unpaired.summary_unpaired(traits)
 
 
 def _named(folder: Path) -> str:
