@@ -17,6 +17,7 @@ from heads import PASSED, Outcome, along_heads, learn_rows
 from respin import Spinner, aligned
 from spins import THESAURUS, genuine, spun
 
+from spinfix.dictionary import read_entries
 from spinfix.learn.examples import places
 from spinfix.learn.table import entries_of, read_articles
 from spinfix.shipped import MODEL, shipped
@@ -172,6 +173,19 @@ def test_articles_that_are_not_in_the_pairs_are_spun(corpora, tmp_path):
         fold = np.load(tmp_path / "out" / f"fold-{index}.npz")
         assert fold["texts"].tolist() == list(range(RESPUN + index, RESPUN + 20, 2))
         assert len(fold["starts"]) and not any(map(is_held, fold["texts"].tolist()))
+
+
+def test_dictionary_and_examples_can_be_cut_along_heads(corpora, tmp_path):
+    folder, _ = corpora
+    run("build_dictionary.py", folder, tmp_path / "whole.tsv", "--heads")
+    entries = {entry[:2] for entry in read_entries(tmp_path / "whole.tsv")}
+    assert entries == {(word, head) for head, words in THESAURUS.items() for word in words}
+    models = "--models", shipped(MODEL), shipped(MODEL)
+    for name, more in (("plain", ()), ("heads", ("--heads",))):
+        run("build_examples.py", folder, tmp_path / name, *models, "--min-count", "1", *more)
+    plain, cut = (np.load(tmp_path / name / "fold-0.npz") for name in ("plain", "heads"))
+    # The spinner of this test has no heads that go by their neighbours.
+    assert np.array_equal(plain["starts"], cut["starts"]) and cut["right"].any()
 
 
 def test_what_a_fold_holds_out_is_left_out_of_its_language_model(corpora):

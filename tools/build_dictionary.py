@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from corpora import pairs
-from heads import along_heads, learn_rows
+from heads import read_along_heads
 
 from spinfix.dictionary import write_entries
 from spinfix.learn.table import entries_of, read_articles
@@ -34,10 +34,8 @@ def main() -> None:
     args = parser.parse_args()
     gc.disable()  # millions of small lists and no cycles among them
     rows = islice(pairs(args.corpora, "train"), args.limit)
-    articles = read_articles((row["spun"], row["original"]) for row in rows)
-    if args.heads:
-        articles = list(along_heads(articles, learn_rows(articles, args.jobs)))
-    entries = entries_of(articles)
+    sides = ((row["spun"], row["original"]) for row in rows)
+    entries = entries_of(read_along_heads(sides, args.jobs) if args.heads else read_articles(sides))
     write_entries(args.out, entries)
     print(f"{len(entries):,} entries")
 

@@ -9,8 +9,10 @@ folds; the examples of fold K come from a dictionary counted without it and from
 the K-th model, which tools/build_language_model.py --without K/N built without it.
 So their posteriors are as sure as those of unseen articles.  With --low some edits
 of a quarter of the articles are reverted, as if spun at a rate of 0.1 or 0.33.  With
---respun the examples are of the articles in FILE (tools/build_respun.py) instead.  Writes
-OUT/pairs.tsv (the phrase pairs), OUT/vocabulary.txt and one OUT/fold-K.npz a fold:
+--respun the examples are of the articles in FILE (tools/build_respun.py) instead.  With --heads
+the changes are cut as tools/build_dictionary.py --heads cuts them, from which
+dictionaries/learned.tsv must then be.  Writes OUT/pairs.tsv (the phrase pairs),
+OUT/vocabulary.txt and one OUT/fold-K.npz a fold:
 
     words, flags     every token of the articles: row in the vocabulary (0: none of
                      it), and the bits of spinfix.context.flags_of
@@ -35,6 +37,7 @@ from pathlib import Path
 import numpy as np
 from array_files import Arrays, write_arrays
 from corpora import Fold, pairs
+from heads import read_along_heads
 from sources import Lines, Sides, Source, aligned_pairs, respun
 
 from spinfix.chains import FLOOR
@@ -148,8 +151,11 @@ def main() -> None:
     parser.add_argument("--min-count", type=int, default=25, help="rarer words are unknown")
     parser.add_argument("--low", action="store_true", help="articles spun at low rates")
     parser.add_argument("--respun", type=Path, help="articles of tools/build_respun.py")
+    parser.add_argument("--heads", action="store_true", help="cut along the spinner's heads")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
+    if args.heads and args.respun:
+        parser.error("respun articles are not cut along heads")
     args.out.mkdir(parents=True, exist_ok=True)
     gc.disable()  # millions of small lists and no cycles among them
     rows = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
@@ -158,7 +164,7 @@ def main() -> None:
     entries = [(entry.spun, entry.original) for entry in read_entries(shipped("learned.tsv"))]
     (args.out / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in entries), "utf-8")
     numbers = {pair: row for row, pair in enumerate(entries)}
-    articles = read_articles(rows)
+    articles = read_along_heads(rows, args.jobs) if args.heads else read_articles(rows)
     global _collector, _articles
     _articles = respun(args.respun) if args.respun else aligned_pairs(rows, articles)
     for index, model in enumerate(args.models):

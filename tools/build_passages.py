@@ -33,6 +33,7 @@ import numpy as np
 import torch
 from array_files import Arrays, write_arrays
 from corpora import Fold, Numbers, is_held, pairs
+from heads import read_along_heads
 from scorer_data import Examples, in_part
 from scorer_network import Network, state_sizes
 from sources import Source, aligned_pairs, respun
@@ -201,6 +202,7 @@ def main() -> None:
     parser.add_argument("--held", action="store_true", help="read the held-out articles only")
     parser.add_argument("--numbers", type=Numbers.parse, help="and, or only, articles A-B,C-D")
     parser.add_argument("--respun", type=Path, help="articles of tools/build_respun.py")
+    parser.add_argument("--heads", action="store_true", help="as the examples were made")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -213,7 +215,8 @@ def main() -> None:
         net.load_state_dict(torch.load(path))
         nets.append(net.eval())
     rows = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
-    sources = aligned_pairs(rows, read_articles(rows))
+    articles = read_along_heads(rows, args.jobs) if args.heads else read_articles(rows)
+    sources = aligned_pairs(rows, articles)
     if args.respun:
         sources |= respun(args.respun)
     originals = [pair.split("\t")[1] for pair in phrases.pairs]

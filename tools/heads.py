@@ -20,7 +20,7 @@ from spinfix.dictionary import canonical, is_phrase
 from spinfix.learn.align import AlignedLine
 from spinfix.learn.phrases import SegmentedLine
 from spinfix.learn.segment import Segment
-from spinfix.learn.table import Article, touchable
+from spinfix.learn.table import Article, read_articles, touchable
 
 
 class Outcome(NamedTuple):
@@ -219,6 +219,12 @@ def _gain(met: int, replaced: int, share: float) -> float:
         if count:
             gain += count * math.log(count / met / max(expected, 1e-9))
     return gain
+
+
+def read_along_heads(pairs: Iterable[tuple[str, str]], jobs: int) -> list[Article]:
+    """As spinfix.learn.table.read_articles, cut along the heads of the spinner."""
+    articles = read_articles(pairs)
+    return list(along_heads(articles, learn_rows(articles, jobs)))
 
 
 def along_heads(articles: Iterable[Article], rows: Rows) -> Iterator[Article]:
