@@ -129,3 +129,17 @@ def test_an_alignment_of_another_text_is_refused(repairer, pair):
     verdict = Verdict(1.0, 1.0, [1.0] * len(tokens))
     with pytest.raises(ValueError, match="other tokens"):
         list(examples(tokens, pair.lines, repairer.families[0].channel, repairer.model, verdict))
+
+
+def test_faint_originals_are_left_out_at_low_rates_only(repairer, pair):
+    tokens, channel = tokenize(pair.at(0.1)), repairer.families[0].channel
+    everything = [1.0] * len(tokens)
+
+    def asked(rate):
+        _, readings = channel.readings(tokens, everything, 0.5, rate)
+        return readings, {arc[:3] for arcs in readings for arc in arcs}
+
+    (all_of_them, every), (some, fewer) = asked(1.0), asked(0.1)
+    assert fewer < every and len(fewer) > len(tokens)
+    assert all(arc.weight >= 0.0025 * arcs[0].weight for arcs in some for arc in arcs)
+    assert any(0.1 * arc.weight < 0.002 for arcs in all_of_them for arc in arcs)
