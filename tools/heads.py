@@ -19,7 +19,7 @@ from spin import longest_of, matches
 from spinfix.dictionary import canonical, is_phrase
 from spinfix.learn.align import AlignedLine
 from spinfix.learn.phrases import SegmentedLine
-from spinfix.learn.segment import Segment
+from spinfix.learn.segment import Segment, boundaries
 from spinfix.learn.table import Article, read_articles, touchable
 
 
@@ -149,14 +149,8 @@ def _outcomes(
 def _places(line: AlignedLine, segments: Sequence[Segment]) -> list[int | None]:
     """Where each boundary of the original's words lies in the spun line; None: inside of what
     was replaced."""
-    to: list[int | None] = []
-    shift = 0
-    for i, j, k, m in segments:
-        to += range(len(to) + shift, k + shift)
-        to += [i, *[None] * (m - k - 1)] if m > k else []
-        shift = j - m
-    to += range(len(to) + shift, len(line.original) + 1 + shift)
-    return to
+    turned = [(k, m, i, j) for i, j, k, m in segments]
+    return [*boundaries(turned, len(line.original)), len(line.spun)]
 
 
 def _cleaned(head: str, found: Counter[Outcome], grown: bool) -> Counter[Outcome] | None:

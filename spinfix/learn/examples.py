@@ -18,6 +18,7 @@ from spinfix.lattice import windows
 from spinfix.text import Tokens, tokenize
 
 from .phrases import SegmentedLine
+from .segment import boundaries
 
 #: Tokens less surely spun than this give no examples (the gate of Options).
 _GATE = 0.8
@@ -91,14 +92,7 @@ def places(tokens: Tokens, lines: Sequence[SegmentedLine]) -> tuple[list[int | N
     at: list[int | None] = []
     words: list[str] = []
     for line, segments in lines:
-        offset = len(words)
-        local: list[int | None] = []
-        shift = 0
-        for i, j, k, m in segments:
-            local += range(len(local) + shift, k)
-            local += [k, *[None] * (j - i - 1)] if j > i else []
-            shift = m - j
-        local += range(len(local) + shift, len(line.spun) + shift)
+        offset, local = len(words), boundaries(segments, len(line.spun))
         at += [None if place is None else offset + place for place in local]
         words += line.low_original
     if len(at) != len(tokens):

@@ -146,3 +146,18 @@ def _links(spun: Words, original: Words) -> list[list[tuple[int, int]]]:
     shared = list(zip(range(i, len(spun)), range(k, len(original)), strict=True))
     left, right = left + shared, right + shared
     return [left] if left == right else [left, right]
+
+
+def boundaries(segments: Iterable[Segment], size: int) -> list[int | None]:
+    """Where the boundary before each of ``size`` spun words lies among the original's.
+
+    A boundary inside of a replacement lies nowhere.
+    """
+    places: list[int | None] = []
+    shift = 0
+    for i, j, k, m in segments:
+        places += range(len(places) + shift, k)
+        places += [k, *[None] * (j - i - 1)] if j > i else []
+        shift = m - j
+    places += range(len(places) + shift, size + shift)
+    return places
