@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,12 +13,16 @@ from typing import NamedTuple
 
 import speed_inputs
 from speed_inputs import Articles, Input
-from speed_measure import Cost, best, run, spinfix
+from speed_measure import Cost, in_turns, run, spinfix
 
 #: MB of genuine and of spun text, and the share of spun articles among mixed ones.
 GENUINE, SPUN, SHARE = 10.0, 1.4, 0.05
 #: MB that the slower of two ways to the same output, and the slowest peer, are given.
 _COMPARED, _SLICE = 1.0, 0.02
+
+
+#: Gives the command that reads a path.
+Making = Callable[[Path], Sequence[str]]
 
 
 class Table(NamedTuple):
@@ -116,25 +120,35 @@ class Rate(NamedTuple):
     words: float
 
     @classmethod
-    def of(
+    def of(cls, bench: Bench, make: Making, whole: str, one: str) -> Rate:
+        """Measure the command that ``make`` gives for a path."""
+        return cls.several(bench, {"": (make, (0,))}, whole, one)[""]
+
+    @classmethod
+    def several(
         cls,
         bench: Bench,
-        make: Callable[[Path], Sequence[str]],
+        programs: Mapping[str, tuple[Making, Iterable[int]]],
         whole: str,
         one: str,
-        accepted: Iterable[int] = (0,),
-    ) -> Rate:
-        """Measure the command that ``make`` gives for a path; ``accepted``: exit statuses."""
+    ) -> dict[str, Rate]:
+        """Measure the command of each program, with the exit statuses that are no failure."""
         text, single = bench.input(whole), bench.input(one)
-        start = best(bench.times, lambda: run(make(single.path), accepted=accepted))
-        cost = best(bench.times, lambda: run(make(text.path), accepted=accepted))
-        seconds = max(cost.cpu - start.cpu, 1e-3)
-        return cls(
-            cost,
-            start.cpu,
-            (text.size - single.size) / seconds / 1e6,
-            (text.words - single.words) / seconds,
-        )
+
+        def costs(path: Path) -> dict[str, Cost]:
+            runs = {
+                name: partial(run, make(path), accepted=accepted)
+                for name, (make, accepted) in programs.items()
+            }
+            return in_turns(bench.times, runs)
+
+        starts, wholes = costs(single.path), costs(text.path)
+        found: dict[str, Rate] = {}
+        for name, cost in wholes.items():
+            seconds = max(cost.cpu - starts[name].cpu, 1e-3)
+            rates = (text.size - single.size) / seconds / 1e6, (text.words - single.words) / seconds
+            found[name] = cls(cost, starts[name].cpu, *rates)
+        return found
 
     def cells(self) -> list[str]:
         """The columns of all rates."""

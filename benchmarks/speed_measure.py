@@ -94,7 +94,22 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def best(times: int, once: Callable[[], Cost]) -> Cost:
     """The least of several runs, in each respect: others only add to what a run costs."""
-    costs = [once() for _ in range(times)]
+    return _least([once() for _ in range(times)])
+
+
+def in_turns(times: int, programs: Mapping[str, Callable[[], Cost]]) -> dict[str, Cost]:
+    """The best of several runs of each program.
+
+    They take turns, since a virtual machine is faster at one time than at another.
+    """
+    costs: dict[str, list[Cost]] = {name: [] for name in programs}
+    for _ in range(times):
+        for name, once in programs.items():
+            costs[name].append(once())
+    return {name: _least(its) for name, its in costs.items()}
+
+
+def _least(costs: Sequence[Cost]) -> Cost:
     return Cost(
         min(cost.cpu for cost in costs),
         min(cost.seconds for cost in costs),

@@ -25,7 +25,7 @@ ROOMS = {
     "screen": ("screen", "scan", "in_place", "detector"),
     "gate": ("gate", "hmm", "families", "evidence", "unseen"),
     "words": ("text", "lexicon"),
-    "channel": ("channel", "dictionary", "spinners"),
+    "channel": ("channel", "candidates", "dictionary", "spinners"),
     "lattice": ("lattice", "decoder", "second_look", "repairer", "writing"),
     "language model": ("language_model",),
     "fast scorer": (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from speed_bench import RATES, SHARE, Bench, Rate, Table, fix
+from speed_bench import RATES, SHARE, Bench, Making, Rate, Table, fix
 from speed_peers import LIBRARIES, PROGRAMS, command
 
 
@@ -18,17 +18,15 @@ def _version(peer: str) -> str:
         return peer
 
 
-def _compared(
-    bench: Bench, whole: str, one: str, peers: Iterable[str]
-) -> Iterator[tuple[str, Rate | None]]:
+def _compared(bench: Bench, whole: str, one: str, peers: Iterable[str]) -> dict[str, Rate | None]:
     """The rates of spinfix and of peers on an input; None for a peer that is missing."""
-    yield "spinfix", Rate.of(bench, fix, whole, one)
+    peers = list(peers)
+    programs: dict[str, tuple[Making, Iterable[int]]] = {"spinfix": (fix, (0,))}
     for peer in peers:
-        if command(peer, bench.folder) is None:
-            yield peer, None
-            continue
-        found = PROGRAMS.get(peer, (0,))
-        yield peer, Rate.of(bench, partial(_command, peer), whole, one, found)
+        if command(peer, bench.folder) is not None:
+            programs[peer] = partial(_command, peer), PROGRAMS.get(peer, (0,))
+    rates = Rate.several(bench, programs, whole, one)
+    return {name: rates.get(name) for name in ("spinfix", *peers)}
 
 
 def _command(peer: str, path: Path) -> list[str]:
@@ -47,7 +45,7 @@ def much(bench: Bench) -> Table:
 
 
 def _against_codespell(bench: Bench, table: str, whole: str, peers: Iterable[str]) -> Table:
-    found = dict(_compared(bench, whole, "one-clean.jsonl", peers))
+    found = _compared(bench, whole, "one-clean.jsonl", peers)
     base, mine = found["codespell"], found["spinfix"]
     assert mine is not None
     rows, figures = [], {"rate": mine.megabytes}
@@ -67,7 +65,7 @@ def forms(bench: Bench) -> Table:
     """Genuine text as many small files, as files of one line, as a few large files."""
     rows, figures = [], {}
     for form, said in (("files", "small files"), ("lines", "of one line"), ("large", "3 files")):
-        for name, rate in _compared(bench, form, "one", PROGRAMS):
+        for name, rate in _compared(bench, form, "one", PROGRAMS).items():
             cells = rate.cells() if rate else ["not installed", *[""] * (len(RATES) - 1)]
             rows.append([said, _version(name), *cells])
             if rate and name == "spinfix":

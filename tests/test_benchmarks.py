@@ -99,7 +99,7 @@ def test_missing_peers_are_left_out(monkeypatch, tmp_path):
     for peer in (*speed_peers.PROGRAMS, *speed_peers.LIBRARIES):
         assert speed_peers.command(peer, tmp_path) is None
     rate = Rate(Cost(2.0, 2.1, 50.0), 0.5, 7.0, 1e6)
-    monkeypatch.setattr(Rate, "of", lambda *_: rate)
+    monkeypatch.setattr(Rate, "several", lambda _, programs, *__: dict.fromkeys(programs, rate))
     table = speed_rates.clean(Bench(tmp_path))
     assert [row[1] for row in table.rows][1:] == ["not installed"] * (len(table.rows) - 1)
     assert table.figures == {"rate": 7.0}, "no ratio without the other program"
@@ -124,6 +124,18 @@ def test_what_a_command_costs_is_measured(tmp_path):
             [sys.executable, "-c", "import sys; print('help', file=sys.stderr); sys.exit(3)"]
         )
     assert speed_measure.best(2, iter([Cost(2, 1, 5), Cost(1, 3, 4)]).__next__) == Cost(1, 1, 4)
+
+
+def test_programs_that_are_compared_take_turns():
+    order = []
+
+    def costs(name, *cpu):
+        its = iter(cpu)
+        return lambda: order.append(name) or Cost(next(its), 1.0, 2.0)
+
+    found = speed_measure.in_turns(2, {"one": costs("one", 3, 5), "two": costs("two", 9, 7)})
+    assert order == ["one", "two"] * 2
+    assert {name: cost.cpu for name, cost in found.items()} == {"one": 3, "two": 7}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
