@@ -108,9 +108,7 @@ class Repairer:
         self._least_doubt = _LEAST_DOUBT if scorer == "auto" else 0.0
         self._scored = scorer if isinstance(scorer, str) else "own" if scorer else "none"
         model = Path(model or shipped(MODEL))
-        self._files = [file for family in self.families for file in family.files]
-        self._files += [shipped(name) for name in (MANUAL, NEVER, TRUECASE, CONTEXT)]
-        self._files += [model, *map(Path, dictionaries), *map(Path, never)]
+        self._given = [model, *map(Path, dictionaries), *map(Path, never)]
         self.lexicon = Lexicon(shipped(TRUECASE))
         self._writer = Writer(self.lexicon)
         self.model = LanguageModel(model, self.options.model_weight)
@@ -150,7 +148,9 @@ class Repairer:
         """What makes the repairs, in a line: version, data and options."""
         from .signature import signature
 
-        files = self._files + ([shipped(PASSAGE)] if self._scored in ("auto", "deep") else [])
+        files = [file for family in self.families for file in family.files]
+        files += [shipped(name) for name in (MANUAL, NEVER, TRUECASE, CONTEXT)] + self._given
+        files += [shipped(PASSAGE)] if self._scored in ("auto", "deep") else []
         return signature(files, self.options, scorer=self._scored)
 
     def scorer(self, family: Family) -> Scorer | None:

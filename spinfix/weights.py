@@ -52,21 +52,14 @@ def floats(data: Arrays, name: str) -> Singles:
     return array
 
 
-def dequantised(data: Arrays, name: str) -> Singles:
-    """A matrix from its quantised form: whole numbers and a scale a row."""
-    matrix = floats(data, name)
-    matrix *= floats(data, f"{name}_scale")[:, None]
-    return matrix
-
-
 class Vectors:
     """The rows of a quantised matrix: ``whole`` numbers of 8 bits, and a ``scale`` for each."""
 
     def __init__(self, data: Arrays, name: str) -> None:
         self.whole, self.scale = data[name], floats(data, f"{name}_scale")
 
-    def __getitem__(self, rows: Integers) -> Singles:
-        """Some rows, as they are in :func:`dequantised`."""
+    def __getitem__(self, rows: Integers | slice) -> Singles:
+        """Some rows, or all of them."""
         vectors: Singles = self.whole[rows].astype(np.float32)
         vectors *= self.scale[rows][:, None]
         return vectors

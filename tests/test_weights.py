@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spinfix.compiled import pure
 from spinfix.context import products
 from spinfix.shipped import CONTEXT, PASSAGE, shipped
-from spinfix.weights import Vectors, dequantised, read_arrays
+from spinfix.weights import Vectors, read_arrays
 
 
 @pytest.mark.parametrize("name", [CONTEXT, PASSAGE])
@@ -56,9 +56,14 @@ def quantised():
     }
 
 
+def matrix_of(data):
+    return data["pair"].astype(np.float32) * data["pair_scale"][:, None]
+
+
 def test_rows_are_those_of_the_whole_matrix(quantised):
-    rows = np.array([3, 0, 49, 3])
-    assert np.array_equal(Vectors(quantised, "pair")[rows], dequantised(quantised, "pair")[rows])
+    rows, vectors = np.array([3, 0, 49, 3]), Vectors(quantised, "pair")
+    assert np.array_equal(vectors[rows], matrix_of(quantised)[rows])
+    assert np.array_equal(vectors[:], matrix_of(quantised))
 
 
 @settings(max_examples=50, deadline=None)
@@ -72,6 +77,6 @@ def test_products_are_those_of_the_matrix(quantised, asked):
     found = products(pairs, bias, spans, rows, span)
     with pure():
         assert found == pytest.approx(products(pairs, bias, spans, rows, span))
-    matrix = dequantised(quantised, "pair").astype(np.float64)
+    matrix = matrix_of(quantised).astype(np.float64)
     wanted = (matrix[rows] * spans[span]).sum(axis=1) + bias[rows] if asked else np.zeros(0)
     assert found == pytest.approx(np.where(rows < 0, 0.0, wanted))

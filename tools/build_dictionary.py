@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 
 from corpora import pairs
-from heads import read_along_heads
+from heads import read_cut
 
 from spinfix.dictionary import write_entries
-from spinfix.learn.table import entries_of, read_articles
+from spinfix.learn.table import entries_of
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
     gc.disable()  # millions of small lists and no cycles among them
     rows = islice(pairs(args.corpora, "train"), args.limit)
     sides = ((row["spun"], row["original"]) for row in rows)
-    entries = entries_of(read_along_heads(sides, args.jobs) if args.heads else read_articles(sides))
+    entries = entries_of(read_cut(sides, args.heads, args.jobs))
     write_entries(args.out, entries)
     print(f"{len(entries):,} entries")
 

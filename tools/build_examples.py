@@ -37,7 +37,7 @@ from pathlib import Path
 import numpy as np
 from array_files import Arrays, write_arrays
 from corpora import Fold, pairs
-from heads import read_along_heads
+from heads import read_cut
 from sources import Lines, Sides, Source, aligned_pairs, respun
 
 from spinfix.chains import FLOOR
@@ -48,7 +48,7 @@ from spinfix.evidence import Markers, weigh
 from spinfix.gate import Verdict, judge
 from spinfix.language_model import LanguageModel
 from spinfix.learn.examples import Example, examples
-from spinfix.learn.table import entries_of, read_articles
+from spinfix.learn.table import entries_of
 from spinfix.learn.variants import low_rate, reverted
 from spinfix.shipped import shipped
 from spinfix.text import tokenize
@@ -164,7 +164,7 @@ def main() -> None:
     entries = [(entry.spun, entry.original) for entry in read_entries(shipped("learned.tsv"))]
     (args.out / "pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in entries), "utf-8")
     numbers = {pair: row for row, pair in enumerate(entries)}
-    articles = read_along_heads(rows, args.jobs) if args.heads else read_articles(rows)
+    articles = read_cut(rows, args.heads, args.jobs)
     global _collector, _articles
     _articles = respun(args.respun) if args.respun else aligned_pairs(rows, articles)
     for index, model in enumerate(args.models):

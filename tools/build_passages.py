@@ -33,7 +33,7 @@ import numpy as np
 import torch
 from array_files import Arrays, write_arrays
 from corpora import Fold, Numbers, is_held, pairs
-from heads import read_along_heads
+from heads import read_cut
 from scorer_data import Examples, in_part
 from scorer_network import Network, state_sizes
 from sources import Source, aligned_pairs, respun
@@ -41,7 +41,6 @@ from train_scorer import Phrases, posteriors
 
 from spinfix.context import FEW, SOME
 from spinfix.decoder import best_path
-from spinfix.learn.table import read_articles
 from spinfix.learn.variants import low_rate, reverted
 from spinfix.passage_text import Passage, Segment, passage
 from spinfix.pieces import Pieces
@@ -215,7 +214,7 @@ def main() -> None:
         net.load_state_dict(torch.load(path))
         nets.append(net.eval())
     rows = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
-    articles = read_along_heads(rows, args.jobs) if args.heads else read_articles(rows)
+    articles = read_cut(rows, args.heads, args.jobs)
     sources = aligned_pairs(rows, articles)
     if args.respun:
         sources |= respun(args.respun)

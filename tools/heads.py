@@ -109,17 +109,17 @@ def _counted(articles: Sequence[Article], rows: Rows) -> dict[str, Counter[Outco
     longest = longest_of(rows)
     for item in articles:
         for line in item.lines:
-            for _, _, head, became in _outcomes(item, line, rows, longest):
+            free = touchable(item, line.line)
+            for _, _, head, became in _outcomes(line, free, rows, longest):
                 counts[head][became] += 1
     return dict(counts)
 
 
 def _outcomes(
-    item: Article, cut: SegmentedLine, rows: Rows, longest: Mapping[str, int]
+    cut: SegmentedLine, free: Sequence[bool], rows: Rows, longest: Mapping[str, int]
 ) -> list[_Met]:
-    """The heads of a line and what became of them."""
+    """The heads of a line and what became of them; ``free`` are the words that could be changed."""
     line, segments = cut
-    free = touchable(item, line)
     to = _places(line, segments)
     at = {k: segment for segment in segments for k in range(segment[2], segment[3])}
     met: list[_Met] = []
@@ -173,7 +173,7 @@ def _beside(articles: Sequence[Article], rows: Rows) -> _Beside:
     for item in articles:
         for cut in item.lines:
             line, free = cut.line, touchable(item, cut.line)
-            for start, end, head, became in _outcomes(item, cut, rows, longest):
+            for start, end, head, became in _outcomes(cut, free, rows, longest):
                 if head not in mixed or became == PASSED:
                     continue
                 for behind, k in ((False, start - 1), (True, end)):
@@ -185,9 +185,15 @@ def _beside(articles: Sequence[Article], rows: Rows) -> _Beside:
     return dict(found)
 
 
-def _is_mixed(head: str, row: Counter[Outcome]) -> bool:
+def _taken(head: str, row: Counter[Outcome]) -> tuple[int, int]:
+    """How often a head was not passed over, and how often it was replaced."""
     total = row.total() - row[PASSED]
-    return total >= 2 * _SEEN and total - row[Outcome(head)] < _ALWAYS * total
+    return total, total - row[Outcome(head)]
+
+
+def _is_mixed(head: str, row: Counter[Outcome]) -> bool:
+    total, replaced = _taken(head, row)
+    return total >= 2 * _SEEN and replaced < _ALWAYS * total
 
 
 def _longer(rows: Rows, parts: Iterable[_Beside]) -> set[str]:
@@ -199,9 +205,8 @@ def _longer(rows: Rows, parts: Iterable[_Beside]) -> set[str]:
             beside[key][1] += replaced
     found: set[str] = set()
     for (head, behind, word), (met, replaced) in beside.items():
-        total = rows[head].total() - rows[head][PASSED]
-        share = (total - rows[head][Outcome(head)]) / total
-        if met >= _SEEN and _gain(met, replaced, share) >= _GAIN:
+        total, of_all = _taken(head, rows[head])
+        if met >= _SEEN and _gain(met, replaced, of_all / total) >= _GAIN:
             found.add(f"{head} {word}" if behind else f"{word} {head}")
     return found
 
@@ -215,10 +220,10 @@ def _gain(met: int, replaced: int, share: float) -> float:
     return gain
 
 
-def read_along_heads(pairs: Iterable[tuple[str, str]], jobs: int) -> list[Article]:
-    """As spinfix.learn.table.read_articles, cut along the heads of the spinner."""
+def read_cut(pairs: Iterable[tuple[str, str]], heads: bool, jobs: int) -> list[Article]:
+    """As spinfix.learn.table.read_articles; with ``heads``, cut along those of the spinner."""
     articles = read_articles(pairs)
-    return list(along_heads(articles, learn_rows(articles, jobs)))
+    return list(along_heads(articles, learn_rows(articles, jobs))) if heads else articles
 
 
 def along_heads(articles: Iterable[Article], rows: Rows) -> Iterator[Article]:
@@ -235,7 +240,7 @@ def _along_heads(
     to = _places(*cut)
     heads = [
         (first, stop, start, end)
-        for start, end, _, became in _outcomes(item, cut, rows, longest)
+        for start, end, _, became in _outcomes(cut, touchable(item, cut.line), rows, longest)
         if became.segments and (first := to[start]) is not None and (stop := to[end]) is not None
     ]
     others = [

@@ -18,7 +18,7 @@ from spinfix.context import FLAGS
 from spinfix.passage_text import STATES
 from spinfix.pieces import Pieces
 from spinfix.scorer import MAX_SCORE
-from spinfix.weights import Arrays, dequantised, floats
+from spinfix.weights import Arrays, Vectors, floats
 
 #: Chunks encoded together.
 _GROUP = 16
@@ -118,7 +118,7 @@ class Encoder(nn.Module):
         with torch.no_grad():
             for name, table in tables.items():
                 scaled = f"{name}_scale" in written
-                its = dequantised(written, name) if scaled else floats(written, name)
+                its = Vectors(written, name)[:] if scaled else floats(written, name)
                 table.copy_(torch.from_numpy(its))
 
     def forward(self, pieces: Tensor, states: Tensor, flags: Tensor, cuts: Sequence[int]) -> Tensor:
@@ -234,7 +234,7 @@ class Network(nn.Module):
                 getattr(self, name).weight.copy_(torch.from_numpy(floats(written, name).T))
                 getattr(self, name).bias.zero_()
             self.first.bias.copy_(torch.from_numpy(floats(written, "span_bias")))
-            pairs = [dequantised(written, "pair"), floats(written, "pair_bias")[:, None]]
+            pairs = [Vectors(written, "pair")[:], floats(written, "pair_bias")[:, None]]
             self.pair.weight.copy_(torch.from_numpy(np.concatenate(pairs, 1)))
             self.spun.weight.zero_()
             self.original.weight.zero_()
