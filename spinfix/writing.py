@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import itemgetter
 
 from .channel import Arc
@@ -18,6 +20,7 @@ from .text import Tokens, with_case_of
 #: Alternatives shown with an edit, and the least probability of one.
 _ALTERNATIVES, _UNLIKELY = 5, 0.001
 _CLASSES = (Edit, Alternative, Evidence)
+_WORD = re.compile(r"\S+")
 _probability = itemgetter(1)
 
 
@@ -42,18 +45,19 @@ class Writer:
         curly = "’" if text.count("’") > text.count("'") else None
         compiled = part("_writing")
         if compiled is None:
-            return self._edits(text, tokens, choices, chances, least, curly)
-        lexicon = self._lexicon
-        found: list[Edit] = compiled.edits(
-            choices,
-            (text, tokens.starts, tokens.ends, chances),
-            (lexicon.cased, lexicon.truecase, with_case_of, curly),
-            _CLASSES,
-            least,
-            _UNLIKELY,
-            _ALTERNATIVES,
-        )
-        return found
+            found = self._edits(text, tokens, choices, chances, least, curly)
+        else:
+            lexicon = self._lexicon
+            found = compiled.edits(
+                choices,
+                (text, tokens.starts, tokens.ends, chances),
+                (lexicon.cased, lexicon.truecase, with_case_of, curly),
+                _CLASSES,
+                least,
+                _UNLIKELY,
+                _ALTERNATIVES,
+            )
+        return list(map(narrowed, found))
 
     def _edits(
         self,
@@ -111,3 +115,44 @@ def _evidence(arc: Arc, chances: Sequence[float]) -> Evidence | None:
     spun, original, replaced, seen, left_alone, _ = arc.candidate.entry
     chance = round(chances[arc.start], 4)
     return Evidence(spun, original, replaced, seen, left_alone, chance)
+
+
+def narrowed(edit: Edit) -> Edit:
+    """The edit without the words at its ends that stay as they are in every reading.
+
+    A phrase of the dictionary may hold words that only tell where it applies ("that may"
+    for "that can").  One word at least stays on either side.
+    """
+    if " " not in edit.new:
+        return edit
+    words = list(_WORD.finditer(edit.old))
+    readings = [edit.new.split(" "), *(other.text.split() for other in edit.alternatives)]
+    sides = [[word.group() for word in words], *readings]
+    least = min(map(len, sides)) - 1
+    before = _shared(sides, least)
+    after = _shared([side[::-1] for side in sides], least - before)
+    if not before + after:
+        return edit
+    start, end = words[before].start(), words[len(words) - 1 - after].end()
+    old = edit.old[start:end]
+    new, *others = [" ".join(side[before : len(side) - after]) for side in readings]
+    kept = [
+        Alternative(old if its.text == edit.old else text, its.probability)
+        for its, text in zip(edit.alternatives, others, strict=True)
+    ]
+    return replace(
+        edit,
+        start=edit.start + start,
+        end=edit.start + end,
+        old=old,
+        new=new,
+        alternatives=tuple(kept),
+    )
+
+
+def _shared(sides: Sequence[Sequence[str]], most: int) -> int:
+    """How many first words, at most so many, are the same on all sides."""
+    count = 0
+    while count < most and len({side[count] for side in sides}) == 1:
+        count += 1
+    return count

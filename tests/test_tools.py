@@ -10,6 +10,7 @@ import sys
 import numpy as np
 import pytest
 from conftest import ROOT
+from known_pairs import pair_vectors
 from spins import THESAURUS, genuine, spun
 
 from spinfix.context import FEW, SOME
@@ -121,3 +122,19 @@ def test_examples_at_low_rates_are_of_a_quarter_of_the_articles(tmp_path, corpor
             assert set(rates.tolist()) == {FEW if number < 12 else SOME}
         right = [row for _, row, _, good in arcs_of(fold) if good]
         assert 0 < sum(row >= 0 for row in right) < len(right) / 2, "most words were left alone"
+
+
+def test_a_scorer_can_begin_with_what_another_knows_of_phrase_pairs():
+    known = {"may\tcan": [127, 0], "might\tcan": [63, 10], "might\tcould": [0, 80]}
+    written = {
+        "phrases": np.frombuffer("\n".join(known).encode(), np.uint8),
+        "pair": np.array(list(known.values()), np.int8),
+        "pair_scale": np.ones(len(known), np.float32),
+        "pair_bias": np.array([1, 2, 3], np.float32),
+    }
+    pairs = ["might\tcould", "that may\tthat can", "shall\tcan", "shall\twill"]
+    same, inner, shared, unknown = pair_vectors(written, pairs).tolist()
+    assert same == [0, 80, 3]
+    assert inner == [127, 0, 1]
+    assert 0 < shared[0] < 127 and 0 < shared[2] < 2  # of the pairs that give "can" back
+    assert unknown == [0, 0, 0]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from known_pairs import pair_vectors
 from scorer_data import Batch
 from torch import Tensor, nn
 
@@ -223,8 +224,8 @@ class Network(nn.Module):
             table[:, -1] = 0.0
             getattr(self, name).weight.data = table
 
-    def go_on(self, written: Arrays) -> None:
-        """Begin with the arrays of a written passage scorer (spinfix.passage).
+    def go_on(self, written: Arrays, pairs: Sequence[str]) -> None:
+        """Begin with the arrays of a written passage scorer (spinfix.passage), whatever its pairs.
 
         What its pairs share is part of their vectors there.
         """
@@ -234,8 +235,7 @@ class Network(nn.Module):
                 getattr(self, name).weight.copy_(torch.from_numpy(floats(written, name).T))
                 getattr(self, name).bias.zero_()
             self.first.bias.copy_(torch.from_numpy(floats(written, "span_bias")))
-            pairs = [Vectors(written, "pair")[:], floats(written, "pair_bias")[:, None]]
-            self.pair.weight.copy_(torch.from_numpy(np.concatenate(pairs, 1)))
+            self.pair.weight.copy_(torch.from_numpy(pair_vectors(written, pairs)))
             self.spun.weight.zero_()
             self.original.weight.zero_()
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from array_files import Arrays, write_arrays
+from known_pairs import pair_vectors
 from scorer_data import EMPTY, Batch
 from torch import Tensor, nn
 
 from spinfix.context import FLAGS
 from spinfix.scorer import MAX_SCORE
+from spinfix.weights import Vectors, floats
+from spinfix.weights import words as listed_words
 
 #: Spans are shorter than this (tokens).
 _LONGEST = 64
@@ -47,6 +50,32 @@ class Network(nn.Module):
             nn.init.normal_(table.weight, std=spread)
         for table in (self.pair, self.spun, self.original):
             nn.init.normal_(table.weight, std=0.02)
+
+    def go_on(self, written: Arrays, words: Sequence[str], pairs: Sequence[str]) -> None:
+        """Begin with the arrays of a written scorer, whatever its words and pairs."""
+        rows = {word: row for row, word in enumerate(listed_words(written, "vocabulary"))}
+        known = [rows.get(word, 0) for word in words]
+        tables = {
+            self.word.weight: Vectors(written, "word")[known],
+            self.topic.weight: Vectors(written, "topic")[known],
+            self.pair.weight: pair_vectors(written, pairs),
+            self.topic_in.weight: floats(written, "topic_in").T,
+            self.topic_in.bias: floats(written, "topic_bias"),
+            self.first.weight: floats(written, "first").T,
+            self.last.weight: floats(written, "last").T,
+            self.first.bias: floats(written, "span_bias"),
+        }
+        for n, layer in enumerate(self.layers):
+            tables[layer.weight] = floats(written, f"layer{n}").transpose(2, 1, 0)
+            tables[layer.bias] = floats(written, f"layer{n}_bias")
+        with torch.no_grad():
+            for table, its in tables.items():
+                table.copy_(torch.from_numpy(np.ascontiguousarray(its)))
+            self.flag.weight[:FLAGS] = torch.from_numpy(floats(written, "flag"))
+            # What pairs share is part of their vectors there.
+            for nothing in (self.last.bias, self.spun.weight, self.original.weight):
+                nothing.zero_()
+            self.temperature.fill_(float(written["trust"][0]))
 
     def pairs(self, rows: Tensor) -> Tensor:
         """The vectors of phrase pairs, their bias last."""

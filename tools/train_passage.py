@@ -161,7 +161,7 @@ def begun(args: argparse.Namespace) -> tuple[Model, Passages]:
     net, data = build(args, args.dropout, args.hidden, args.numbers)
     if args.begin.suffix == ".npz":
         written = read_arrays(args.begin)
-        net.go_on(written)
+        net.go_on(written, Phrases(args.examples[0]).pairs)
         return Model(net, args.device, written["trust"][:2].tolist()), data
     net.take_over(torch.load(args.begin))
     return Model(net, args.device), data

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Train the context scorer, dictionaries/context.npz.
 
-    python tools/train_scorer.py OUT.npz EXAMPLES... [--resume STATE.pt] [options]
+    python tools/train_scorer.py OUT.npz EXAMPLES... [--resume STATE.pt | --begin WRITTEN.npz]
+        [options]
 
 EXAMPLES are folders that tools/build_examples.py wrote.  The network learns what the
 decoder's posteriors leave open: the loss is that of a conditional random field over
 each window of the lattice.  One article in fifty is held out; on those the trust in
 decoder, context and draws is fitted at the end.  After every epoch OUT.pt
-is written, which --resume takes up.  Deterministic for a seed and
+is written, which --resume takes up; --begin begins with the weights of a written scorer, be it
+of another dictionary.  Deterministic for a seed and
 a number of threads.  Needs torch (``pip install spinfix[train]``).
 """
 
@@ -28,6 +30,7 @@ from torch import Tensor, nn
 
 from spinfix.context import CAPITAL
 from spinfix.draws import FEATURES, Occurrences, features
+from spinfix.weights import read_arrays
 
 #: Held-out articles looked at together.
 _CHUNK = 48
@@ -180,6 +183,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--resume", type=Path, help="begin with the weights of this .pt file")
+    parser.add_argument("--begin", type=Path, help="begin with this written scorer (.npz)")
     parser.add_argument("--without", type=Fold.parse, help="leave out part K/N of the articles")
     parser.add_argument("--numbers", type=Numbers.parse, help="learn from articles A-B,C-D only")
     parser.add_argument("--epochs", type=int, default=4)
@@ -202,6 +206,8 @@ def main() -> None:
     )
     if args.resume:
         net.load_state_dict(torch.load(args.resume))
+    elif args.begin:
+        net.go_on(read_arrays(args.begin), phrases.words, phrases.pairs)
     print(f"{len(data.train):,} articles, {len(data.held):,} held out", flush=True)
     for epoch in train(net, data, args, np.random.default_rng(args.seed)):
         before, after = held_out(net, data)
