@@ -2,78 +2,195 @@
 #include "_arcs.h"
 #include "_errors.h"
 
-/* Of a token of a window: the expected number of right words from there to the window's end
- * on the best path, and the number of that path's first arc. */
+/* decoder._EQUAL */
+static const double EQUAL = 1e-9;
+
+/* What an arc changes: `size` tokens from `first` on (of the window) become `words`, NULL where
+ * it leaves its token alone; and the first of the arcs that change the same. */
 typedef struct {
+    Py_ssize_t start, end, first, size;
+    PyObject *words; /* borrowed */
+    Py_ssize_t same, next;
+    double sum, chance, gain;
+} Reading;
+
+/* Of a token of a window: how likely it stays as it is, the first and the last arc that changes
+ * something from there on (-1: none), the expected number of right words from there to the
+ * window's end on the best path, and the number of that path's first arc. */
+typedef struct {
+    double kept;
+    Py_ssize_t head, tail;
     double gain;
     Py_ssize_t arc;
 } Step;
 
-/* The best steps of a window of `end - start` tokens: decoder.best_path. */
+/* A window and its arcs. */
+typedef struct {
+    PyObject *arcs; /* borrowed */
+    Reading *readings;
+    Step *steps;
+    Py_ssize_t count, size;
+} Window;
+
+/* What an arc changes, by its tuple. */
 static int
-best_steps(PyObject *arcs, PyObject *const *posteriors, Py_ssize_t start, Py_ssize_t end,
-           Step *steps)
+read_arc(const Window *self, Py_ssize_t number, Py_ssize_t start)
 {
-    Py_ssize_t number = PyList_GET_SIZE(arcs) - 1;
-    steps[end - start] = (Step){0.0, -1};
-    for (Py_ssize_t i = end - 1; i >= start; i--) {
-        Step best = {-1.0, -1};
-        for (; number >= 0 && whole_of(arcs, number, ARC_START) == i; number--) {
-            Py_ssize_t last = whole_of(arcs, number, ARC_END);
-            if (last <= i || last > end)
-                return refuse("an arc that leaves its window");
-            double posterior = PyFloat_AsDouble(posteriors[number]);
-            double gain = posterior * (double)(last - i) + steps[last - start].gain;
-            if (gain >= best.gain) /* of equal ones the first */
-                best = (Step){gain, number};
-        }
-        steps[i - start] = best;
+    PyObject *arc = PyList_GET_ITEM(self->arcs, number);
+    PyObject *candidate = PyTuple_GET_ITEM(arc, ARC_CANDIDATE);
+    Reading *its = &self->readings[number];
+    its->start = its->first = whole(arc, ARC_START) - start;
+    its->end = whole(arc, ARC_END) - start;
+    if (its->start < 0 || its->end <= its->start || its->end > self->size)
+        return refuse("an arc that leaves its window");
+    its->size = its->end - its->start;
+    its->words = NULL;
+    if (candidate != Py_None) {
+        Py_ssize_t before = whole(candidate, CANDIDATE_BEFORE);
+        Py_ssize_t after = whole(candidate, CANDIDATE_AFTER);
+        if (before < 0 || after < 0 || before + after >= its->size)
+            return refuse("a candidate that changes nothing");
+        its->first += before;
+        its->size -= before + after;
+        its->words = PyTuple_GET_ITEM(candidate, CANDIDATE_CORE);
+    }
+    return 0;
+}
+
+/* Is it the same that two arcs with the same first token change? */
+static int
+is_same(const Reading *one, const Reading *other)
+{
+    if (one->size != other->size || (one->words == NULL) != (other->words == NULL))
+        return 0;
+    return one->words == other->words || PyUnicode_Compare(one->words, other->words) == 0;
+}
+
+/* Put an arc behind those that change something from the same token on; add to the chances of
+ * the tokens that it leaves as they are. */
+static void
+add_reading(const Window *self, Py_ssize_t number, double posterior)
+{
+    Reading *its = &self->readings[number];
+    Step *step = &self->steps[its->first];
+    its->next = -1;
+    its->same = step->head;
+    while (its->same >= 0 && !is_same(its, &self->readings[its->same]))
+        its->same = self->readings[its->same].next;
+    if (its->same < 0)
+        its->same = number;
+    if (step->head < 0)
+        step->head = number;
+    else
+        self->readings[step->tail].next = number;
+    step->tail = number;
+    its->sum = 0.0;
+    self->readings[its->same].sum += posterior;
+    for (Py_ssize_t i = its->start; i < its->end; i++)
+        if (its->words == NULL || i < its->first || i >= its->first + its->size)
+            self->steps[i].kept += posterior;
+}
+
+/* decoder.agreed: fills in chances and gains. */
+static int
+agree(const Window *self, PyObject *const *posteriors, Py_ssize_t start)
+{
+    for (Py_ssize_t n = 0; n < self->count; n++) {
+        double posterior = PyFloat_AsDouble(posteriors[n]);
+        if (PyErr_Occurred() || read_arc(self, n, start) < 0)
+            return -1;
+        add_reading(self, n, posterior);
+    }
+    for (Py_ssize_t n = 0; n < self->count; n++) {
+        Reading *its = &self->readings[n];
+        int changes = its->words != NULL;
+        its->chance = changes ? self->readings[its->same].sum : self->steps[its->start].kept;
+        its->gain = changes ? its->chance * (double)its->size : 0.0;
+        for (Py_ssize_t i = its->start; i < its->end; i++)
+            if (!changes || i < its->first || i >= its->first + its->size)
+                its->gain += self->steps[i].kept;
     }
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* The other readings of an arc's tokens, with their posteriors. */
-static PyObject *
-others(PyObject *arcs, PyObject *const *posteriors, Py_ssize_t number)
+/* The best steps of a window: decoder.best_path. */
+static void
+best_steps(const Window *self)
 {
-    Py_ssize_t start = whole_of(arcs, number, ARC_START), end = whole_of(arcs, number, ARC_END);
-    Py_ssize_t first = number, stop = number + 1, count = 0;
-    while (first > 0 && whole_of(arcs, first - 1, ARC_START) == start)
-        first--;
-    while (stop < PyList_GET_SIZE(arcs) && whole_of(arcs, stop, ARC_START) == start)
-        stop++;
-    for (Py_ssize_t n = first; n < stop; n++)
-        count += n != number && whole_of(arcs, n, ARC_END) == end;
-    PyObject *found = PyList_New(count);
-    for (Py_ssize_t n = first, k = 0; found && n < stop; n++) {
-        if (n == number || whole_of(arcs, n, ARC_END) != end)
-            continue;
-        PyObject *pair = PyTuple_Pack(2, PyList_GET_ITEM(arcs, n), posteriors[n]);
-        if (pair == NULL)
-            Py_CLEAR(found);
-        else
-            PyList_SET_ITEM(found, k++, pair);
+    Py_ssize_t number = self->count - 1;
+    for (Py_ssize_t i = self->size - 1; i >= 0; i--) {
+        self->steps[i].gain = -1.0;
+        for (; number >= 0 && self->readings[number].start == i; number--) {
+            const Reading *its = &self->readings[number];
+            double gain = its->gain + self->steps[its->end].gain;
+            if (gain > self->steps[i].gain + EQUAL) {
+                self->steps[i].gain = gain;
+                self->steps[i].arc = number;
+            }
+        }
     }
+}
+
+/* Add a pair of an arc and its chance to a list. */
+static int
+add_pair(const Window *self, PyObject *list, Py_ssize_t number)
+{
+    PyObject *chance = PyFloat_FromDouble(self->readings[number].chance);
+    PyObject *arc = PyList_GET_ITEM(self->arcs, number);
+    PyObject *pair = chance ? PyTuple_Pack(2, arc, chance) : NULL;
+    int failed = pair == NULL || PyList_Append(list, pair) < 0;
+    Py_XDECREF(chance);
+    Py_XDECREF(pair);
+    return failed ? -1 : 0;
+}
+
+/* The other readings of the tokens that an arc changes, with their chances. */
+static PyObject *
+others(const Window *self, Py_ssize_t number)
+{
+    const Reading *its = &self->readings[number];
+    PyObject *found = PyList_New(0);
+    Py_ssize_t n = self->steps[its->first].head;
+    for (; found && n >= 0; n = self->readings[n].next)
+        if (self->readings[n].same == n && n != its->same && self->readings[n].size == its->size &&
+            add_pair(self, found, n) < 0)
+            Py_CLEAR(found);
     return found;
 }
 
 /* Add Choice(arc, posterior, others) to a list. */
 static int
-add_choice(PyObject *choices, PyTypeObject *type, PyObject *arcs, PyObject *const *posteriors,
-           Py_ssize_t number)
+add_choice(const Window *self, PyObject *choices, PyTypeObject *type, Py_ssize_t number)
 {
-    PyObject *rest = others(arcs, posteriors, number);
-    PyObject *choice = rest ? type->tp_alloc(type, CHOICE_SIZE) : NULL;
+    PyObject *rest = others(self, number);
+    PyObject *chance = rest ? PyFloat_FromDouble(self->readings[number].chance) : NULL;
+    PyObject *choice = chance ? type->tp_alloc(type, CHOICE_SIZE) : NULL;
     if (choice == NULL) {
         Py_XDECREF(rest);
+        Py_XDECREF(chance);
         return -1;
     }
-    PyTuple_SET_ITEM(choice, CHOICE_ARC, Py_NewRef(PyList_GET_ITEM(arcs, number)));
-    PyTuple_SET_ITEM(choice, CHOICE_POSTERIOR, Py_NewRef(posteriors[number]));
+    PyTuple_SET_ITEM(choice, CHOICE_ARC, Py_NewRef(PyList_GET_ITEM(self->arcs, number)));
+    PyTuple_SET_ITEM(choice, CHOICE_POSTERIOR, chance);
     PyTuple_SET_ITEM(choice, CHOICE_OTHERS, rest);
     int failed = PyList_Append(choices, choice);
     Py_DECREF(choice);
     return failed;
+}
+
+/* Add the edits of the best reading. */
+static int
+take(const Window *self, PyObject *choices, PyTypeObject *type)
+{
+    best_steps(self);
+    for (Py_ssize_t i = 0; i < self->size; i = self->readings[self->steps[i].arc].end) {
+        Py_ssize_t number = self->steps[i].arc;
+        if (number < 0)
+            return refuse("no reading leads on");
+        if (self->readings[number].words != NULL && add_choice(self, choices, type, number) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* Add the edits of the best reading from token start to end. */
@@ -81,22 +198,18 @@ static int
 choose(PyObject *choices, PyTypeObject *type, PyObject *arcs, PyObject *const *posteriors,
        Py_ssize_t start, Py_ssize_t end)
 {
-    Step *steps = PyMem_New(Step, (size_t)(end - start) + 1);
-    if (steps == NULL)
-        return no_memory();
-    int failed = best_steps(arcs, posteriors, start, end, steps);
-    for (Py_ssize_t i = start; !failed && i < end;) {
-        Py_ssize_t number = steps[i - start].arc;
-        if (number < 0) {
-            failed = refuse("no reading leads on");
-            break;
-        }
-        if (PyTuple_GET_ITEM(PyList_GET_ITEM(arcs, number), ARC_CANDIDATE) != Py_None)
-            failed = add_choice(choices, type, arcs, posteriors, number);
-        i = whole_of(arcs, number, ARC_END);
-    }
-    PyMem_Free(steps);
-    return failed;
+    Window self = {arcs, NULL, NULL, PyList_GET_SIZE(arcs), end - start};
+    self.readings = PyMem_New(Reading, (size_t)self.count + 1);
+    self.steps = PyMem_New(Step, (size_t)self.size + 1);
+    int failed = self.readings == NULL || self.steps == NULL;
+    if (failed)
+        no_memory();
+    for (Py_ssize_t i = 0; !failed && i <= self.size; i++)
+        self.steps[i] = (Step){0.0, -1, -1, 0.0, -1};
+    failed = failed || agree(&self, posteriors, start) < 0 || take(&self, choices, type) < 0;
+    PyMem_Free(self.readings);
+    PyMem_Free(self.steps);
+    return failed ? -1 : 0;
 }
 
 static PyObject *

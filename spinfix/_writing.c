@@ -52,7 +52,7 @@ written(const Writer *self, PyObject *arc, PyObject *old)
     PyObject *candidate = item(arc, ARC_SIZE, ARC_CANDIDATE);
     if (candidate == Py_None)
         return Py_NewRef(old);
-    PyObject *original = item(candidate, CANDIDATE_SIZE, CANDIDATE_ORIGINAL);
+    PyObject *original = item(candidate, CANDIDATE_SIZE, CANDIDATE_CORE);
     if (original == NULL)
         return NULL;
     Py_INCREF(original);
@@ -210,6 +210,14 @@ edit_of(const Writer *self, PyObject *choice, double confidence)
     PyObject *arc = item(choice, CHOICE_SIZE, CHOICE_ARC);
     PyObject *first = item(arc, ARC_SIZE, ARC_START), *last = item(arc, ARC_SIZE, ARC_END);
     Py_ssize_t i = first ? PyLong_AsSsize_t(first) : -1, j = last ? PyLong_AsSsize_t(last) : -1;
+    PyObject *candidate = PyErr_Occurred() ? NULL : item(arc, ARC_SIZE, ARC_CANDIDATE);
+    if (candidate != NULL && candidate != Py_None &&
+        item(candidate, CANDIDATE_SIZE, CANDIDATE_CORE) != NULL) {
+        i += whole(candidate, CANDIDATE_BEFORE);
+        j -= whole(candidate, CANDIDATE_AFTER);
+    }
+    if (PyErr_Occurred())
+        return NULL;
     if (i < 0 || j <= i || j > PyList_GET_SIZE(self->ends)) {
         refuse("not an arc of this text");
         return NULL;

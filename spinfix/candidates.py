@@ -21,7 +21,8 @@ class Candidate(NamedTuple):
     say for it, a factor: P(spun | original), and a power of the odds of
     replacing to leaving alone; ``exact`` tells that case is as written in the
     dictionary, ``vowel`` that it takes "an"; ``phrases`` are the entry's spun phrase and
-    original with a tab between them, ``pair`` the two in lower case.
+    original with a tab between them, ``pair`` the two in lower case.  As many words ``before``
+    and ``after`` as told are the same in both, and ``core`` is what lies between in the original.
     """
 
     original: str
@@ -32,6 +33,9 @@ class Candidate(NamedTuple):
     vowel: bool
     phrases: str
     pair: tuple[str, str]
+    before: int
+    after: int
+    core: str
 
 
 class Key(NamedTuple):
@@ -44,6 +48,7 @@ class Key(NamedTuple):
 def candidate_of(entry: Entry, bias: float) -> Candidate:
     """The original of an entry as a candidate; ``bias``, a factor, is for any original."""
     words = words_of(entry.original)
+    before, after, core = core_of(entry.spun, entry.original)
     return Candidate(
         original=entry.original,
         words=tuple(map(model_word, words)),
@@ -53,7 +58,28 @@ def candidate_of(entry: Entry, bias: float) -> Candidate:
         vowel=starts_with_vowel_sound(words[0].lower()),
         phrases=f"{entry.spun}\t{entry.original}",
         pair=(entry.spun.lower(), entry.original.lower()),
+        before=before,
+        after=after,
+        core=core,
     )
+
+
+def core_of(spun: str, original: str) -> tuple[int, int, str]:
+    """How many words at either end a phrase shares with its original, and the rest of that.
+
+    Such words only tell where an entry applies ("that may" for "that can").  Of both sides one
+    word at least is left.
+    """
+    if " " not in spun or " " not in original:
+        return 0, 0, original
+    old, new = spun.split(" "), original.split(" ")
+    most = min(len(old), len(new)) - 1
+    before = after = 0
+    while before < most and old[before] == new[before]:
+        before += 1
+    while before + after < most and old[-1 - after] == new[-1 - after]:
+        after += 1
+    return before, after, " ".join(new[before : len(new) - after])
 
 
 def weight_of(entry: Entry, bias: float) -> float:

@@ -1,15 +1,15 @@
 """The decoder: the readings of an article that are most likely right.
 
-Forward-backward over the lattice gives every reading its posterior.  The reading
-with the largest expected number of right words is taken (minimum risk), not the
+Forward-backward over the lattice gives every arc its posterior.  Arcs that change the same
+words alike agree ("that may" for "that can", and "may" for "can"): their posteriors add up.
+The reading with the largest expected number of right words is taken (minimum risk), not the
 single best path.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .channel import Arc
@@ -21,8 +21,8 @@ from .text import Tokens
 if TYPE_CHECKING:
     from .scorer import Reader, Scorer
 
-
-_start = attrgetter("start")
+#: Expected numbers of right words that differ by less are the same.
+_EQUAL = 1e-9
 
 
 class Stretch(Protocol):
@@ -34,10 +34,23 @@ class Stretch(Protocol):
     def end(self) -> int: ...
 
 
+#: The tokens that an arc changes, first and last but one, and into what; None: it leaves its
+#: tokens alone.
+Change = tuple[int, int, str | None]
+
+
+class Agreed(NamedTuple):
+    """For each arc the chance that its change is right, and the expected number of right words."""
+
+    chances: list[float]
+    gains: list[float]
+
+
 class Choice(NamedTuple):
     """An edit that the decoder proposes, and what else was possible there.
 
-    ``others`` are the other readings of the same tokens, with their posteriors.
+    ``posterior`` is the chance that what the arc changes is changed so; ``others`` are arcs
+    that change the same tokens otherwise, or leave them alone, with their chances.
     """
 
     arc: Arc
@@ -80,25 +93,60 @@ def decode(
     return _choices(found, posteriors)
 
 
-def best_path(
-    arcs: Sequence[Stretch], posterior: Sequence[float], start: int, end: int
-) -> list[int]:
+def change_of(arc: Arc) -> Change:
+    """What an arc changes."""
+    candidate = arc.candidate
+    if candidate is None:
+        return arc.start, arc.end, None
+    return arc.start + candidate.before, arc.end - candidate.after, candidate.core
+
+
+def agreed(
+    arcs: Sequence[Stretch], changes: Sequence[Change], posteriors: Sequence[float]
+) -> Agreed:
+    """What arcs that agree come to together, given what each changes, and its posterior."""
+    same: dict[Change, float] = defaultdict(float)
+    kept: dict[int, float] = defaultdict(float)
+    for arc, change, posterior in zip(arcs, changes, posteriors, strict=True):
+        same[change] += posterior
+        for token in _left_alone(arc, change):
+            kept[token] += posterior
+    found = Agreed([], [])
+    for arc, change in zip(arcs, changes, strict=True):
+        first, last, words = change
+        chance = kept[arc.start] if words is None else same[change]
+        gain = 0.0 if words is None else chance * (last - first)
+        for token in _left_alone(arc, change):
+            gain += kept[token]
+        found.chances.append(chance)
+        found.gains.append(gain)
+    return found
+
+
+def _left_alone(arc: Stretch, change: Change) -> Iterator[int]:
+    first, last, words = change
+    for token in range(arc.start, arc.end):
+        if words is None or not first <= token < last:
+            yield token
+
+
+def best_path(arcs: Sequence[Stretch], gains: Sequence[float], start: int, end: int) -> list[int]:
     """The reading from ``start`` to ``end`` with the largest expected number of right words.
 
-    ``arcs`` are sorted by their start; returns the numbers of those to take.
+    ``arcs`` are sorted by their start and end, ``gains`` are the expected numbers of their right
+    words; returns the numbers of those to take.  Of equal ones it is the longest.
     """
-    gains = {end: 0.0}
+    totals = {end: 0.0}
     best: dict[int, int] = {}
     number = len(arcs) - 1
     for i in range(end - 1, start - 1, -1):
         highest = -1.0
         while number >= 0 and arcs[number].start == i:
-            last = arcs[number].end
-            gain = posterior[number] * (last - i) + gains[last]
-            if gain >= highest:  # of equal ones the first
+            gain = gains[number] + totals[arcs[number].end]
+            if gain > highest + _EQUAL:
                 highest, best[i] = gain, number
             number -= 1
-        gains[i] = highest
+        totals[i] = highest
     path: list[int] = []
     i = start
     while i < end:
@@ -124,17 +172,20 @@ def _choices(found: list[Window], posteriors: list[float]) -> list[Choice]:
     return choices
 
 
-def _choose(window: Window, posterior: Sequence[float]) -> Iterator[Choice]:
+def _choose(window: Window, posteriors: Sequence[float]) -> Iterator[Choice]:
     """The edits of the best reading of a window."""
     arcs = window.arcs
-    for number in best_path(arcs, posterior, window.start, window.end):
-        arc = arcs[number]
-        if arc.candidate is not None:
-            first = bisect_left(arcs, arc.start, key=_start)
-            last = bisect_right(arcs, arc.start, key=_start)
+    changes = list(map(change_of, arcs))
+    chances, gains = agreed(arcs, changes, posteriors)
+    numbers: dict[Change, int] = {}  # of those that agree the first
+    for number, change in enumerate(changes):
+        numbers.setdefault(change, number)
+    for number in best_path(arcs, gains, window.start, window.end):
+        first, last, words = changes[number]
+        if words is not None:
             others = [
-                (arcs[n], posterior[n])
-                for n in range(first, last)
-                if n != number and arcs[n].end == arc.end
+                (arcs[n], chances[n])
+                for change, n in numbers.items()
+                if change[:2] == (first, last) and change[2] != words
             ]
-            yield Choice(arc, posterior[number], others)
+            yield Choice(arcs[number], chances[number], others)

@@ -18,7 +18,7 @@ from threadpoolctl import ThreadpoolController
 
 from .arrays import Floats
 from .context import flags_of, places, products
-from .decoder import best_path
+from .decoder import agreed, best_path, change_of
 from .encoder import Encoder
 from .passage_text import Segment, passage
 from .pieces import Pieces
@@ -100,11 +100,12 @@ def _segments(weighing: Weighing, posteriors: Sequence[float]) -> Iterator[Segme
     lower, arcs = weighing.tokens.lower, weighing.chains.arcs
     for low, high in pairwise(weighing.chains.cuts):
         part, inside = posteriors[low:high], arcs[low:high]
-        for number in best_path(inside, part, inside[0].start, inside[-1].end):
+        chances, gains = agreed(inside, list(map(change_of, inside)), part)
+        for number in best_path(inside, gains, inside[0].start, inside[-1].end):
             start, end, candidate = (
                 inside[number].start,
                 inside[number].end,
                 inside[number].candidate,
             )
             reading = candidate.original.lower().split(" ") if candidate else lower[start:end]
-            yield Segment(start, end, reading, part[number], candidate is not None)
+            yield Segment(start, end, reading, chances[number], candidate is not None)

@@ -1,18 +1,18 @@
 """From the decoder's choices to edits: words in the case of the text, and why.
 
+An edit has the words that change, not those around them that tell the entry where it applies.
+
 ``_writing.c`` does the same, compiled.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import itemgetter
 
 from .channel import Arc
 from .compiled import part
-from .decoder import Choice
+from .decoder import Choice, change_of
 from .edits import Alternative, Edit, Evidence
 from .lexicon import Lexicon
 from .text import Tokens, with_case_of
@@ -20,7 +20,6 @@ from .text import Tokens, with_case_of
 #: Alternatives shown with an edit, and the least probability of one.
 _ALTERNATIVES, _UNLIKELY = 5, 0.001
 _CLASSES = (Edit, Alternative, Evidence)
-_WORD = re.compile(r"\S+")
 _probability = itemgetter(1)
 
 
@@ -45,19 +44,18 @@ class Writer:
         curly = "’" if text.count("’") > text.count("'") else None
         compiled = part("_writing")
         if compiled is None:
-            found = self._edits(text, tokens, choices, chances, least, curly)
-        else:
-            lexicon = self._lexicon
-            found = compiled.edits(
-                choices,
-                (text, tokens.starts, tokens.ends, chances),
-                (lexicon.cased, lexicon.truecase, with_case_of, curly),
-                _CLASSES,
-                least,
-                _UNLIKELY,
-                _ALTERNATIVES,
-            )
-        return list(map(narrowed, found))
+            return self._edits(text, tokens, choices, chances, least, curly)
+        lexicon = self._lexicon
+        found: list[Edit] = compiled.edits(
+            choices,
+            (text, tokens.starts, tokens.ends, chances),
+            (lexicon.cased, lexicon.truecase, with_case_of, curly),
+            _CLASSES,
+            least,
+            _UNLIKELY,
+            _ALTERNATIVES,
+        )
+        return found
 
     def _edits(
         self,
@@ -75,12 +73,13 @@ class Writer:
             if confidence < least:
                 continue
             arc = choice.arc
-            start, end = tokens.starts[arc.start], tokens.ends[arc.end - 1]
+            first, last, _ = change_of(arc)
+            start, end = tokens.starts[first], tokens.ends[last - 1]
             old = text[start:end]
             new = self._written(arc, old, curly)
             if new != old:
                 others = self._alternatives(choice, old, curly)
-                evidence = _evidence(arc, chances)
+                evidence = _evidence(arc, chances[first])
                 edits.append(Edit(start, end, old, new, confidence, others, evidence))
         return edits
 
@@ -103,56 +102,14 @@ class Writer:
         """A reading as it would stand in the text, with the case of the old words."""
         if arc.candidate is None:
             return old
-        original = arc.candidate.original
+        original = arc.candidate.core
         if not arc.candidate.exact:
             original = with_case_of(self._lexicon.truecase(original), old)
         return original.replace("'", curly) if curly else original
 
 
-def _evidence(arc: Arc, chances: Sequence[float]) -> Evidence | None:
+def _evidence(arc: Arc, chance: float) -> Evidence | None:
     if arc.candidate is None:
         return None
     spun, original, replaced, seen, left_alone, _ = arc.candidate.entry
-    chance = round(chances[arc.start], 4)
-    return Evidence(spun, original, replaced, seen, left_alone, chance)
-
-
-def narrowed(edit: Edit) -> Edit:
-    """The edit without the words at its ends that stay as they are in every reading.
-
-    A phrase of the dictionary may hold words that only tell where it applies ("that may"
-    for "that can").  One word at least stays on either side.
-    """
-    if " " not in edit.new:
-        return edit
-    words = list(_WORD.finditer(edit.old))
-    readings = [edit.new.split(" "), *(other.text.split() for other in edit.alternatives)]
-    sides = [[word.group() for word in words], *readings]
-    least = min(map(len, sides)) - 1
-    before = _shared(sides, least)
-    after = _shared([side[::-1] for side in sides], least - before)
-    if not before + after:
-        return edit
-    start, end = words[before].start(), words[len(words) - 1 - after].end()
-    old = edit.old[start:end]
-    new, *others = [" ".join(side[before : len(side) - after]) for side in readings]
-    kept = [
-        Alternative(old if its.text == edit.old else text, its.probability)
-        for its, text in zip(edit.alternatives, others, strict=True)
-    ]
-    return replace(
-        edit,
-        start=edit.start + start,
-        end=edit.start + end,
-        old=old,
-        new=new,
-        alternatives=tuple(kept),
-    )
-
-
-def _shared(sides: Sequence[Sequence[str]], most: int) -> int:
-    """How many first words, at most so many, are the same on all sides."""
-    count = 0
-    while count < most and len({side[count] for side in sides}) == 1:
-        count += 1
-    return count
+    return Evidence(spun, original, replaced, seen, left_alone, round(chance, 4))

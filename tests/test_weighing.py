@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spinfix.candidates import Candidate
+from spinfix.candidates import Candidate, core_of
 from spinfix.chains import Chains
 from spinfix.channel import Arc
 from spinfix.compiled import part, pure
-from spinfix.decoder import Choice, _choices, best_path
+from spinfix.decoder import Choice, _choices, agreed, best_path, change_of
 from spinfix.dictionary import Entry
 from spinfix.draws import FEATURES, Occurrences, features, occurrences
 from spinfix.lattice import Window, windows
@@ -57,7 +57,17 @@ def arc(words: list[str], start: int, end: int, original: str | None) -> Arc:
         end,
         its,
         0.5,
-        Candidate(original, its, 0.5, entry, False, False, f"{spun}\t{original}", pair),
+        Candidate(
+            original,
+            its,
+            0.5,
+            entry,
+            False,
+            False,
+            f"{spun}\t{original}",
+            pair,
+            *core_of(spun, original),
+        ),
     )
 
 
@@ -74,9 +84,9 @@ def articles(draw: st.DrawFn) -> Article:
             arcs.append(arc(words, i, i + 1, None))
             originals = draw(st.lists(st.sampled_from(ORIGINALS), max_size=3))
             ends = sorted(draw(st.integers(i + 1, min(i + 3, end))) for _ in originals)
-            arcs += [
-                arc(words, i, e, original) for e, original in zip(ends, originals, strict=True)
-            ]
+            for e, original in zip(ends, originals, strict=True):
+                around = draw(st.sampled_from(["{1}", "{0} {1}", "{1} {2}", "{0} {1} {2}"]))
+                arcs.append(arc(words, i, e, around.format(words[i], original, words[e - 1])))
         posteriors = [draw(chances) for _ in arcs]
         found.append(Window(start, end, arcs, posteriors))
         scores |= {id(one): draw(st.floats(-8, 8)) for one in arcs if draw(st.booleans())}
@@ -124,23 +134,37 @@ def test_samples_are_weighed_alike(repairer, samples, name):
         alike(Article(tokens, found, scores))
 
 
+def test_arcs_that_change_the_same_alike_agree():
+    """What they change is as likely as both together, and so is what else may stand there."""
+    words = ["Town", "the", "x"]
+    arcs = [arc(words, 0, 1, None), arc(words, 0, 2, "Town city"), arc(words, 0, 2, "Town World")]
+    arcs += [arc(words, 1, 2, None), arc(words, 1, 2, "city"), arc(words, 2, 3, None)]
+    posteriors = [0.5, 0.3, 0.2, 0.1, 0.4, 1.0]
+    (choice,) = _choices([Window(0, 3, arcs, posteriors)], posteriors)
+    assert choice.arc is arcs[1]
+    assert choice.posterior == pytest.approx(0.7)
+    assert [(its.candidate and its.candidate.core, p) for its, p in choice.others] == [
+        ("World", 0.2),
+        (None, 0.1),
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(its=articles())
-def test_the_best_readings_are_chosen(its):
-    """Of equal ones the first."""
+def test_no_reading_has_more_right_words(its):
+    """The expected number of a reading is the sum of the chances of what it says of each token."""
     posteriors = [p for window in its.windows for p in window.posteriors]
-    wanted = []
+    chosen = {id(choice.arc) for choice in _choices(its.windows, posteriors)}
     for start, end, arcs, chances in its.windows:
-        for number in best_path(arcs, chances, start, end):
-            best = arcs[number]
-            if best.candidate:
-                others = [
-                    (other, p)
-                    for other, p in zip(arcs, chances, strict=True)
-                    if other is not best and other[:2] == best[:2]
-                ]
-                wanted.append(Choice(best, chances[number], others))
-    assert _choices(its.windows, posteriors) == wanted
+        gains = agreed(arcs, list(map(change_of, arcs)), chances).gains
+        taken = [n for n in best_path(arcs, gains, start, end) if arcs[n].candidate]
+        assert {id(arcs[n]) for n in taken} == chosen & set(map(id, arcs))
+        best = {end: 0.0}
+        for i in range(end - 1, start - 1, -1):
+            starting = [n for n, its in enumerate(arcs) if its.start == i]
+            best[i] = max(gains[n] + best[arcs[n].end] for n in starting)
+        total = sum(gains[n] for n in best_path(arcs, gains, start, end))
+        assert total == pytest.approx(best[start], abs=1e-6)
 
 
 def test_sums_are_over_equal_keys():
@@ -197,6 +221,7 @@ def test_what_does_not_fit_together_is_refused():
 
 def test_the_fields_are_where_the_compiled_parts_look():
     assert Arc._fields == ("start", "end", "words", "weight", "candidate")
-    assert Candidate._fields.index("pair") == 7 and len(Choice._fields) == 3
+    assert Candidate._fields[7:] == ("pair", "before", "after", "core")
+    assert len(Choice._fields) == 3
     assert Window._fields == ("start", "end", "arcs", "posteriors")
     assert Occurrences._fields == ("span", "spun", "original", "capital", "token", "words")

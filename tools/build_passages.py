@@ -39,8 +39,9 @@ from scorer_network import Network, state_sizes
 from sources import Source, aligned_pairs, respun
 from train_scorer import Phrases, posteriors
 
+from spinfix.candidates import core_of
 from spinfix.context import FEW, SOME
-from spinfix.decoder import best_path
+from spinfix.decoder import Change, agreed, best_path
 from spinfix.learn.variants import low_rate, reverted
 from spinfix.passage_text import Passage, Segment, passage
 from spinfix.pieces import Pieces
@@ -64,15 +65,17 @@ class Reader:
         self,
         data: Examples,
         nets: Sequence[Network],
-        originals: list[str],
+        pairs: Sequence[Sequence[str]],
         pieces: Pieces,
         sources: dict[int, Source],
         takes: Callable[[int], bool],
     ) -> None:
-        """``takes`` tells by its number whether an article is read; others stay empty."""
+        """``pairs`` are the two sides of each phrase pair; ``takes`` tells by its number whether
+        an article is read: others stay empty."""
         self.takes = takes
         self.data, self.nets, self.pieces = data, nets, pieces
-        self.originals = [original.lower().split(" ") for original in originals]
+        self.originals = [original.lower().split(" ") for _, original in pairs]
+        self.cores = [core_of(*pair) for pair in pairs]
         self.sources = sources
 
     def read(self, k: int, begin: int) -> Arrays:
@@ -133,6 +136,13 @@ class Reader:
         segments = self._segments(fold, a, posterior, tokens.lower)
         return passage(segments, tokens, self.pieces)
 
+    def _change(self, start: int, end: int, row: int) -> Change:
+        """What an arc changes, given its phrase pair (-1: it leaves its token alone)."""
+        if row < 0:
+            return start, end, None
+        before, after, core = self.cores[row]
+        return start + before, end - after, core
+
     def _segments(
         self, fold: Arrays, a: int, posterior: np.ndarray, words: Sequence[str]
     ) -> Iterator[Segment]:
@@ -151,8 +161,10 @@ class Reader:
                 Segment(i, j, self.originals[row] if row >= 0 else words[i:j], p, row >= 0)
                 for i, j, row, p in zip(starts, ends, rows, part, strict=True)
             ]
-            for number in best_path(found, part, starts[0], ends[-1]):
-                yield found[number]
+            changes = [self._change(*its) for its in zip(starts, ends, rows, strict=True)]
+            chances, gains = agreed(found, changes, part)
+            for number in best_path(found, gains, starts[0], ends[-1]):
+                yield found[number]._replace(posterior=chances[number])
             place, done = place + size, done + size
 
 
@@ -218,7 +230,7 @@ def main() -> None:
     sources = aligned_pairs(rows, articles)
     if args.respun:
         sources |= respun(args.respun)
-    originals = [pair.split("\t")[1] for pair in phrases.pairs]
+    sides = [pair.split("\t") for pair in phrases.pairs]
     pieces = Pieces((args.encoder / "vocab.txt").read_text("utf-8").split("\n"))
     global _reader
 
@@ -229,7 +241,7 @@ def main() -> None:
 
     for folder in args.examples:
         data = Examples([folder])
-        _reader = Reader(data, nets, originals, pieces, sources, takes)
+        _reader = Reader(data, nets, sides, pieces, sources, takes)
         for k, fold in enumerate(data.folds):
             with Pool(args.jobs) as pool:
                 jobs = range(0, len(fold["texts"]), _CHUNK)

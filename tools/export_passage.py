@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Write a trained passage scorer as spinfix reads it, dictionaries/passage.npz.
 
-    python tools/export_passage.py STATE.pt OUT.npz PASSAGES EXAMPLES... --encoder MINILM
+    python tools/export_passage.py STATE.pt|WRITTEN.npz OUT.npz PASSAGES EXAMPLES...
+        --encoder MINILM
 
+STATE.pt was left by tools/train_passage.py; WRITTEN.npz is a passage scorer as spinfix reads
+it, be it of another dictionary, whose trust shall be fitted anew.
 PASSAGES were made by tools/build_passages.py with the context scorer that is shipped;
 only their held-out articles are used, to fit how much decoder, scorers and draws count.
 The other arguments are those of tools/train_passage.py; --layers and --width, too.
@@ -11,6 +14,8 @@ The other arguments are those of tools/train_passage.py; --layers and --width, t
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +28,11 @@ from scorer_network import listed, log_likelihood, quantised
 from torch import Tensor
 from train_passage import Model, build
 from train_scorer import Phrases, fit_trust, minimised
+
+from spinfix.weights import read_arrays
+
+#: Reserved pieces; letters behind Latin Extended-B but for punctuation and currency signs.
+_OTHER = re.compile("^\\[unused|[^\x00-\u024f\u2010-\u20bf\u2122\u2190-\u22ff]")
 
 
 def said_of(model: Model, data: Passages, limit: int) -> dict[Item, tuple[Batch, Tensor]]:
@@ -57,8 +67,16 @@ def fitted(model: Model, data: Passages, phrases: Phrases, limit: int) -> np.nda
     return np.append(powers, fit_trust(weights_of, list(found), phrases))
 
 
-def arrays_of(net: Network, trust: np.ndarray) -> Arrays:
-    """The arrays of the file, without the texts."""
+def english(vocabulary: Sequence[str]) -> list[int]:
+    """The numbers of the pieces that English text can be made of.
+
+    Reserved ones and those of other scripts, one in eleven, would only take room.
+    """
+    return [number for number, piece in enumerate(vocabulary) if not _OTHER.search(piece)]
+
+
+def arrays_of(net: Network, trust: np.ndarray, kept: Sequence[int]) -> Arrays:
+    """The arrays of the file, without the texts; of the pieces those that are ``kept``."""
     encoder = net.encoder
     decoder, scorer, own, *rest = trust.tolist()
     with torch.no_grad():
@@ -69,7 +87,7 @@ def arrays_of(net: Network, trust: np.ndarray) -> Arrays:
         "first": net.first.weight.T, "last": net.last.weight.T,
         "span_bias": net.first.bias + net.last.bias, "pair_bias": vectors[:, -1],
     }  # fmt: skip
-    large = {"word": encoder.word.weight, "pair": vectors[:, :-1]}
+    large = {"word": encoder.word.weight[torch.tensor(kept)], "pair": vectors[:, :-1]}
     for n, layer in enumerate(encoder.layers):
         for name in ("qkv", "out", "up", "down"):
             large[f"layer{n}_{name}"] = getattr(layer, name).weight
@@ -101,13 +119,18 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     net, data = build(args)
     model = Model(net)
-    model.load_state_dict(torch.load(args.state, map_location="cpu")["mean"])
-    model.eval()
     phrases = Phrases(args.examples[0])
+    if args.state.suffix == ".npz":
+        net.go_on(read_arrays(args.state), phrases.pairs)
+    else:
+        model.load_state_dict(torch.load(args.state, map_location="cpu")["mean"])
+    model.eval()
     trust = fitted(model, data, phrases, args.held)
     vocabulary = (args.encoder / "vocab.txt").read_text("utf-8").rstrip("\n").split("\n")
-    arrays = arrays_of(model.net, trust)
-    arrays |= {"vocabulary": listed(vocabulary), "phrases": listed(phrases.pairs)}
+    kept = english(vocabulary)
+    arrays = arrays_of(model.net, trust, kept)
+    pieces = [vocabulary[number] for number in kept]
+    arrays |= {"vocabulary": listed(pieces), "phrases": listed(phrases.pairs)}
     write_arrays(args.out, arrays)
 
 

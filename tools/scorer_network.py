@@ -54,7 +54,7 @@ class Network(nn.Module):
     def go_on(self, written: Arrays, words: Sequence[str], pairs: Sequence[str]) -> None:
         """Begin with the arrays of a written scorer, whatever its words and pairs."""
         rows = {word: row for row, word in enumerate(listed_words(written, "vocabulary"))}
-        known = [rows.get(word, 0) for word in words]
+        known = np.array([rows.get(word, 0) for word in words])
         tables = {
             self.word.weight: Vectors(written, "word")[known],
             self.topic.weight: Vectors(written, "topic")[known],
