@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from .dictionary import Entry
@@ -80,6 +81,15 @@ def core_of(spun: str, original: str) -> tuple[int, int, str]:
     while before + after < most and old[-1 - after] == new[-1 - after]:
         after += 1
     return before, after, " ".join(new[before : len(new) - after])
+
+
+def within(spun: str, original: str) -> Iterator[tuple[str, str]]:
+    """A pair, and it without words that both sides share at their ends, longest first."""
+    before, after, _ = core_of(spun, original)
+    old, new = spun.split(" "), original.split(" ")
+    cuts = [(i, j) for i in range(before + 1) for j in range(after + 1)]
+    for i, j in sorted(cuts, key=sum):
+        yield " ".join(old[i : len(old) - j]), " ".join(new[i : len(new) - j])
 
 
 def weight_of(entry: Entry, bias: float) -> float:

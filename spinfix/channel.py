@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from .candidates import Candidate, Key, candidate_of, fitting, weight_of, words_of
+from .candidates import Candidate, Key, candidate_of, fitting, weight_of, within, words_of
 from .compiled import part
 from .dictionary import ANY, Entry, Never, latest
 from .evidence import beginnings, survivals
@@ -74,14 +74,15 @@ class Channel:
     def __init__(
         self, entries: Iterable[Entry], never: Iterable[Never] = (), edit_bias: float = 0.0
     ) -> None:
-        """Index ``entries`` but for those that ``never`` bans.
+        """Index ``entries`` but for those that ``never`` bans, with the words around, too:
+        who bans "may" for "can" does not want "that may" for "that can".
 
         ``edit_bias`` (nats) is added to the weight of every original.
         """
         entries = latest(entries)
         self._bias = math.exp(edit_bias)
         banned = {(row.spun.lower(), row.original.lower()) for row in never}
-        touched = {spun for spun, _ in banned}
+        opens = {spun.split(" ")[0] for spun, _ in banned}
         phrases = [f" {spun} " for spun, original in banned if original == ANY]
         # What a phrase can stand for, made into candidates when it is met.
         self._entries: dict[str, list[Entry]] = {}
@@ -90,7 +91,8 @@ class Channel:
             spun = entry[0].lower()
             if phrases and any(phrase in f" {spun} " for phrase in phrases):
                 continue
-            if spun not in touched or (spun, entry[1].lower()) not in banned:
+            touched = banned and not opens.isdisjoint(spun.split(" "))
+            if not touched or banned.isdisjoint(within(spun, entry[1].lower())):
                 self._entries.setdefault(spun, []).append(entry)
         self._survival = survivals(entries)
         self._beginnings = beginnings(self._entries)

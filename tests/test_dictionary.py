@@ -2,6 +2,7 @@
 
 import pytest
 
+from spinfix.channel import Channel
 from spinfix.dictionary import (
     DictionaryError,
     Entry,
@@ -101,3 +102,22 @@ def test_canonical_case():
     assert canonical(["Home"], ["House"]) == ("home", "house")
     assert canonical(["US"], ["United", "States"]) == ("US", "United States")
     assert canonical(["I", "am"], ["I'm"]) == ("i am", "i'm")
+
+
+#: Phrases with words around them that stay.
+THAT = [
+    ("that may", "that can"),
+    ("that may", "that could"),
+    ("that may be", "that can be"),
+    ("may", "can"),
+    ("may be that", "can be this"),
+    ("a brand new", "a new"),
+]
+
+
+def test_what_is_banned_is_banned_with_the_words_around_it():
+    banned = [Never("May", "can", "a choice"), Never("brand new", "*", "its style")]
+    channel = Channel([Entry(*pair, 5, 9, 0) for pair in THAT], banned)
+    phrases = dict.fromkeys(spun for spun, _ in THAT)
+    left = [(spun, " ".join(words)) for spun in phrases for words, _ in channel.originals(spun)]
+    assert left == [("that may", "that could"), ("may be that", "can be this")]

@@ -36,6 +36,14 @@ def test_other_words_in_one_place_do_not_save_an_entry():
     assert [entry.original for entry in refusals(rows)] == ["value"]
 
 
+def test_words_around_the_change_are_no_part_of_what_was_refused():
+    around = {"entry": ["that may", "that can"]}
+    rows = [row("may", "can", False, **around)]
+    assert [entry[:2] for entry in refusals(rows)] == [("may", "can")]
+    assert refusals([*rows, row("may", "can", True)]) == []
+    assert refusals([row("may", "can", False), row("may", "can", True, **around)]) == []
+
+
 def test_edits_that_nobody_decided_do_not_count():
     assert refusals([row("worth", "value", False, decided=False)]) == []
     assert refusals([{**row("worth", "value", False), "entry": None}]) == []

@@ -27,7 +27,7 @@ from scorer_data import Batch, Item
 from scorer_network import listed, log_likelihood, quantised
 from torch import Tensor
 from train_passage import Model, build
-from train_scorer import Phrases, fit_trust, minimised
+from train_scorer import SHARPER, Phrases, fit_trust, minimised
 
 from spinfix.weights import read_arrays
 
@@ -114,6 +114,7 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--held", type=int, default=784, help="articles to fit on")
+    parser.add_argument("--sharper", type=float, default=1.0, help=SHARPER)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -126,6 +127,7 @@ def main() -> None:
         model.load_state_dict(torch.load(args.state, map_location="cpu")["mean"])
     model.eval()
     trust = fitted(model, data, phrases, args.held)
+    trust[0] *= args.sharper
     vocabulary = (args.encoder / "vocab.txt").read_text("utf-8").rstrip("\n").split("\n")
     kept = english(vocabulary)
     arrays = arrays_of(model.net, trust, kept)

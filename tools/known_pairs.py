@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
+from spinfix.candidates import within
 from spinfix.weights import Arrays, Vectors, floats, words
 
 #: Rounds in which what pairs share with others of their sides is told from the rest.
@@ -30,7 +31,7 @@ def pair_vectors(written: Arrays, pairs: Sequence[str]) -> np.ndarray:
     nothing = np.zeros(vectors.shape[1], vectors.dtype)
     found = []
     for sides in map(_sides, pairs):
-        row = next((rows[its] for its in (sides, *_inner(*sides)) if its in rows), None)
+        row = next((rows[its] for its in within(*sides) if its in rows), None)
         found.append(
             spun.get(sides[0], nothing) + original.get(sides[1], nothing)
             if row is None
@@ -42,20 +43,6 @@ def pair_vectors(written: Arrays, pairs: Sequence[str]) -> np.ndarray:
 def _sides(pair: str) -> _Sides:
     spun, original = pair.split("\t")[:2]
     return spun, original
-
-
-def _inner(spun: str, original: str) -> Iterator[_Sides]:
-    """The pair without words that both sides share at their ends, longest first."""
-    a, b = spun.split(" "), original.split(" ")
-    most = min(len(a), len(b)) - 1
-    before = after = 0
-    while before < most and a[before] == b[before]:
-        before += 1
-    while after < most and a[-1 - after] == b[-1 - after]:
-        after += 1
-    cuts = [(i, j) for i in range(before + 1) for j in range(after + 1) if 0 < i + j <= most]
-    for i, j in sorted(cuts, key=sum):
-        yield " ".join(a[i : len(a) - j]), " ".join(b[i : len(b) - j])
 
 
 def _shared(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from spinfix.candidates import within
 from spinfix.dictionary import NEVER_HEADER, Never
 
 
@@ -22,7 +23,7 @@ def refusals(rows: Iterable[Mapping[str, Any]], least: int = 1) -> list[Never]:
         entry = row.get("entry")
         if "edit" not in row or not entry or row.get("decided") is False:
             continue
-        spun, original = map(str, entry)
+        *_, (spun, original) = within(*map(str, entry))  # what changed, as it was shown
         if row.get("accept", True) and str(row.get("new", "")).lower() == original.lower():
             taken.add((spun, original))
         elif not row.get("accept", True):
