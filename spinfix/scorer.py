@@ -28,7 +28,7 @@ from .text import Tokens
 MAX_SCORE = 8.0
 #: An arc whose weight and score (with an exponent) are so much less than the best
 #: that starts at its token is not worth asking the language model about.
-_HOPELESS, _PRUNING = 1e-2, 0.8
+_HOPELESS, _PRUNING = 1e-3, 0.8
 
 
 class Trust(NamedTuple):

@@ -153,7 +153,7 @@ def test_a_reading_that_leads_nowhere_is_an_error(repairer):
     tokens = tokenize("the authorities")
     _, readings = channel.readings(tokens, [1.0, 1.0], 0.5)
     with pytest.raises(ValueError, match="no reading leads on"):
-        windows(repairer.model, [(0, 2)], [readings[0], []])
+        windows(repairer.model, [(0, 2)], [readings[0][:1], []])
 
 
 @pytest.mark.parametrize(("outputs", "inputs"), [(16, 4), (48, 132), (384, 1536), (7, 5)])

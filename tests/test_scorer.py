@@ -94,11 +94,10 @@ def test_scores_must_be_as_many_as_arcs(samples, size):
 
 
 def test_the_shipped_scorer_knows_more_than_n_grams(repairer, plain, samples):
-    """ "Planet" can stand for "world"; scientists say where it does not."""
+    """Ships might harm the world or the area, for two words; where people work it is the area."""
     spun = (samples / "spun/ferry.txt").read_text("utf-8")
-    spun += "Scientists have found a brand new planet.\n"
-    assert repairer.repair(spun).fixed.endswith("discovered a new planet.\n")
-    assert plain.repair(spun).fixed.endswith("discovered a new world.\n")
+    assert "the area where they work" in repairer.repair(spun).fixed
+    assert "the world where they work" in plain.repair(spun).fixed
     assert plain.scorer(plain.families[0]) is None
 
 

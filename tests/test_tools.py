@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 from conftest import ROOT
-from known_pairs import pair_vectors
+from known_pairs import drawn, pair_vectors
 from spins import THESAURUS, genuine, spun
 
 from spinfix.context import FEW, SOME
@@ -138,3 +138,11 @@ def test_a_scorer_can_begin_with_what_another_knows_of_phrase_pairs():
     assert inner == [127, 0, 1]
     assert 0 < shared[0] < 127 and 0 < shared[2] < 2  # of the pairs that give "can" back
     assert unknown == [0, 0, 0]
+
+
+def test_what_is_known_of_rare_pairs_is_drawn_towards_the_pair_within():
+    pairs = ["whether or not\twhether", "whether or not they're\twhether they're", "a\tthe"]
+    vectors = np.array([[0.0], [6.0], [1.0]], np.float32)
+    common, rare, other = drawn(vectors, pairs, [1000, 60, 1])
+    assert (common, other) == (0.0, 1.0)
+    assert rare == 3.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from array_files import Arrays, write_arrays
-from known_pairs import pair_vectors
+from known_pairs import drawn, pair_vectors
 from scorer_data import EMPTY, Batch
 from torch import Tensor, nn
 
@@ -140,13 +140,19 @@ def log_likelihood(batch: Batch, log_weights: Tensor) -> Tensor:
 
 
 def export(
-    net: Network, words: Sequence[str], pairs: Sequence[str], trust: np.ndarray, out: Path
+    net: Network,
+    words: Sequence[str],
+    pairs: Mapping[str, int],
+    trust: np.ndarray,
+    out: Path,
 ) -> None:
     """Write the network as spinfix.context reads it.
 
-    ``trust`` are the two exponents and the draw weights of spinfix.scorer.Trust.
+    ``pairs`` are the phrase pairs with how often each was seen; ``trust`` are the two
+    exponents and the draw weights of spinfix.scorer.Trust.
     """
-    vectors = net.pairs(torch.arange(len(pairs))).detach()
+    own = net.pairs(torch.arange(len(pairs))).detach().numpy()
+    vectors = torch.from_numpy(drawn(own, list(pairs), list(pairs.values())))
     small = {
         "flag": net.flag.weight[:FLAGS],
         "topic_in": net.topic_in.weight.T,
@@ -166,7 +172,7 @@ def export(
         arrays |= quantised(name, table.detach().numpy())
     arrays["steps"] = np.array([layer.dilation[0] for layer in net.layers], np.uint8)
     arrays["trust"] = trust.astype(np.float32)
-    for name, rows in (("vocabulary", words), ("phrases", pairs)):
+    for name, rows in (("vocabulary", words), ("phrases", list(pairs))):
         arrays[name] = listed(rows)
     write_arrays(out, arrays)
 

@@ -29,7 +29,9 @@ from scorer_network import Network, export, log_likelihood, paths
 from torch import Tensor, nn
 
 from spinfix.context import CAPITAL
+from spinfix.dictionary import read_entries
 from spinfix.draws import FEATURES, Occurrences, features
+from spinfix.shipped import LEARNED, shipped
 from spinfix.weights import read_arrays
 
 #: What --sharper is for.
@@ -64,6 +66,11 @@ class Phrases:
         capital = (batch["flags"].numpy()[GAP:-GAP][first] & CAPITAL).astype(np.int64)
         span = first * len(words) + last + 1
         return Occurrences(span, spun, original, capital, first, words)
+
+
+def _sides(pair: str) -> tuple[str, str]:
+    spun, original = pair.split("\t")
+    return spun, original
 
 
 def _numbered(phrases: Sequence[str]) -> list[int]:
@@ -186,6 +193,7 @@ def main() -> None:
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--resume", type=Path, help="begin with the weights of this .pt file")
     parser.add_argument("--begin", type=Path, help="begin with this written scorer (.npz)")
+    parser.add_argument("--dictionary", type=Path, default=shipped(LEARNED))
     parser.add_argument("--without", type=Fold.parse, help="leave out part K/N of the articles")
     parser.add_argument("--numbers", type=Numbers.parse, help="learn from articles A-B,C-D only")
     parser.add_argument("--epochs", type=int, default=4)
@@ -225,7 +233,9 @@ def main() -> None:
 
     decoder = args.sharper * net.temperature.item()
     trust = np.append(decoder, fit_trust(weights_of, data.held, phrases))
-    export(net, phrases.words, phrases.pairs, trust, args.out)
+    seen = {(entry.spun, entry.original): entry.replaced for entry in read_entries(args.dictionary)}
+    pairs = {pair: seen[_sides(pair)] for pair in phrases.pairs}
+    export(net, phrases.words, pairs, trust, args.out)
 
 
 if __name__ == "__main__":
