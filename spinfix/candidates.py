@@ -84,10 +84,19 @@ def core_of(spun: str, original: str) -> tuple[int, int, str]:
 
 
 def within(spun: str, original: str) -> Iterator[tuple[str, str]]:
-    """A pair, and it without words that both sides share at their ends, longest first."""
-    before, after, _ = core_of(spun, original)
+    """A pair, and it without words that both sides share at their ends, longest first.
+
+    Of "whether or not they're" for "whether they're" either end: one word stays on each side.
+    """
+    yield spun, original
     old, new = spun.split(" "), original.split(" ")
-    cuts = [(i, j) for i in range(before + 1) for j in range(after + 1)]
+    most = min(len(old), len(new)) - 1
+    before = after = 0
+    while before < most and old[before] == new[before]:
+        before += 1
+    while after < most and old[-1 - after] == new[-1 - after]:
+        after += 1
+    cuts = [(i, j) for i in range(before + 1) for j in range(after + 1) if 0 < i + j <= most]
     for i, j in sorted(cuts, key=sum):
         yield " ".join(old[i : len(old) - j]), " ".join(new[i : len(new) - j])
 

@@ -112,11 +112,13 @@ THAT = [
     ("may", "can"),
     ("may be that", "can be this"),
     ("a brand new", "a new"),
+    ("whether or not they", "whether they"),
 ]
 
 
 def test_what_is_banned_is_banned_with_the_words_around_it():
     banned = [Never("May", "can", "a choice"), Never("brand new", "*", "its style")]
+    banned += [Never("whether or not", "whether", "")]
     channel = Channel([Entry(*pair, 5, 9, 0) for pair in THAT], banned)
     phrases = dict.fromkeys(spun for spun, _ in THAT)
     left = [(spun, " ".join(words)) for spun in phrases for words, _ in channel.originals(spun)]

@@ -70,7 +70,7 @@ def fitted(model: Model, data: Passages, phrases: Phrases, limit: int) -> np.nda
 def english(vocabulary: Sequence[str]) -> list[int]:
     """The numbers of the pieces that English text can be made of.
 
-    Reserved ones and those of other scripts, one in eleven, would only take room.
+    Reserved ones and those of other scripts, one in twelve, would only take room.
     """
     return [number for number, piece in enumerate(vocabulary) if not _OTHER.search(piece)]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
+from spinfix.candidates import within
 from spinfix.weights import Arrays, Vectors, floats, words
 
 #: Rounds in which what pairs share with others of their sides is told from the rest.
@@ -32,7 +33,7 @@ def pair_vectors(written: Arrays, pairs: Sequence[str]) -> np.ndarray:
     nothing = np.zeros(vectors.shape[1], vectors.dtype)
     found = []
     for sides in map(_sides, pairs):
-        row = next((rows[its] for its in (sides, *_inner(*sides)) if its in rows), None)
+        row = next((rows[its] for its in within(*sides) if its in rows), None)
         found.append(
             spun.get(sides[0], nothing) + original.get(sides[1], nothing)
             if row is None
@@ -50,28 +51,10 @@ def drawn(vectors: np.ndarray, pairs: Sequence[str], counts: Sequence[int]) -> n
     rows = {its: row for row, its in enumerate(sides)}
     found = vectors.copy()
     for n, (its, count) in enumerate(zip(sides, counts, strict=True)):
-        inner = next((rows[pair] for pair in _inner(*its) if pair in rows), None)
-        if inner is not None:
-            share = count / (count + _RARE)
-            found[n] = share * vectors[n] + (1.0 - share) * vectors[inner]
+        inner = next((rows[pair] for pair in within(*its) if pair in rows and pair != its), n)
+        share = count / (count + _RARE)
+        found[n] = share * vectors[n] + (1.0 - share) * vectors[inner]
     return found
-
-
-def _inner(spun: str, original: str) -> Iterator[_Sides]:
-    """The pair without words that both sides share at their ends, the longest first.
-
-    Of "whether or not they're" for "whether they're" either end: one word stays on each side.
-    """
-    old, new = spun.split(" "), original.split(" ")
-    most = min(len(old), len(new)) - 1
-    before = after = 0
-    while before < most and old[before] == new[before]:
-        before += 1
-    while after < most and old[-1 - after] == new[-1 - after]:
-        after += 1
-    cuts = [(i, j) for i in range(before + 1) for j in range(after + 1) if 0 < i + j <= most]
-    for i, j in sorted(cuts, key=sum):
-        yield " ".join(old[i : len(old) - j]), " ".join(new[i : len(new) - j])
 
 
 def _sides(pair: str) -> _Sides:

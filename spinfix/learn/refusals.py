@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from spinfix.candidates import within
+from spinfix.candidates import core_of
 from spinfix.dictionary import NEVER_HEADER, Never
 
 
@@ -23,7 +23,7 @@ def refusals(rows: Iterable[Mapping[str, Any]], least: int = 1) -> list[Never]:
         entry = row.get("entry")
         if "edit" not in row or not entry or row.get("decided") is False:
             continue
-        *_, (spun, original) = within(*map(str, entry))  # what changed, as it was shown
+        spun, original = _changed(*map(str, entry))
         if row.get("accept", True) and str(row.get("new", "")).lower() == original.lower():
             taken.add((spun, original))
         elif not row.get("accept", True):
@@ -33,6 +33,13 @@ def refusals(rows: Iterable[Mapping[str, Any]], least: int = 1) -> list[Never]:
         for (spun, original), count in sorted(refused.items())
         if count >= least and (spun, original) not in taken
     ]
+
+
+def _changed(spun: str, original: str) -> tuple[str, str]:
+    """What an entry changes, as it was shown, without the words around it."""
+    before, after, core = core_of(spun, original)
+    words = spun.split(" ")
+    return " ".join(words[before : len(words) - after]), core
 
 
 def write_never(path: Path, entries: Sequence[Never]) -> None:
