@@ -130,7 +130,7 @@ def test_what_follows_from_the_counts_is_listed():
     abode, house = listed([SPINNER])
     assert (house.chance, house.share) == (0.8, 0.8)
     assert (abode.chance, abode.share) == (0.8, 0.2)
-    assert house.evidence == pytest.approx(3.0, abs=0.1), "log((100 + 4 + 1) / (4 + 1))"
+    assert house.evidence == pytest.approx(2.7, abs=0.1), "log((100 + 4 + 3) / (4 + 3))"
     assert house.survival == pytest.approx(0.2, abs=0.01)
     assert (house.origin, house.disabled) == ("s", "")
     assert (abode.origin, abode.disabled) == ("s: pairs", "s: hardly ever right")
