@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .dictionary import Entry
@@ -75,11 +75,8 @@ def core_of(spun: str, original: str) -> tuple[int, int, str]:
         return 0, 0, original
     old, new = spun.split(" "), original.split(" ")
     most = min(len(old), len(new)) - 1
-    before = after = 0
-    while before < most and old[before] == new[before]:
-        before += 1
-    while before + after < most and old[-1 - after] == new[-1 - after]:
-        after += 1
+    before = _same(old, new, most)
+    after = _same(old[::-1], new[::-1], most - before)
     return before, after, " ".join(new[before : len(new) - after])
 
 
@@ -91,14 +88,18 @@ def within(spun: str, original: str) -> Iterator[tuple[str, str]]:
     yield spun, original
     old, new = spun.split(" "), original.split(" ")
     most = min(len(old), len(new)) - 1
-    before = after = 0
-    while before < most and old[before] == new[before]:
-        before += 1
-    while after < most and old[-1 - after] == new[-1 - after]:
-        after += 1
+    before, after = _same(old, new, most), _same(old[::-1], new[::-1], most)
     cuts = [(i, j) for i in range(before + 1) for j in range(after + 1) if 0 < i + j <= most]
     for i, j in sorted(cuts, key=sum):
         yield " ".join(old[i : len(old) - j]), " ".join(new[i : len(new) - j])
+
+
+def _same(one: Sequence[str], other: Sequence[str], most: int) -> int:
+    """How many words, at most so many, are the same at the beginning."""
+    count = 0
+    while count < most and one[count] == other[count]:
+        count += 1
+    return count
 
 
 def weight_of(entry: Entry, bias: float) -> float:

@@ -68,11 +68,6 @@ class Phrases:
         return Occurrences(span, spun, original, capital, first, words)
 
 
-def _sides(pair: str) -> tuple[str, str]:
-    spun, original = pair.split("\t")
-    return spun, original
-
-
 def _numbered(phrases: Sequence[str]) -> list[int]:
     numbers: dict[str, int] = {}
     return [numbers.setdefault(phrase, len(numbers)) for phrase in phrases]
@@ -193,7 +188,7 @@ def main() -> None:
     parser.add_argument("examples", type=Path, nargs="+")
     parser.add_argument("--resume", type=Path, help="begin with the weights of this .pt file")
     parser.add_argument("--begin", type=Path, help="begin with this written scorer (.npz)")
-    parser.add_argument("--dictionary", type=Path, default=shipped(LEARNED))
+    parser.add_argument("--dictionary", type=Path, default=shipped(LEARNED), help="of the pairs")
     parser.add_argument("--without", type=Fold.parse, help="leave out part K/N of the articles")
     parser.add_argument("--numbers", type=Numbers.parse, help="learn from articles A-B,C-D only")
     parser.add_argument("--epochs", type=int, default=4)
@@ -212,6 +207,8 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     data = Examples(args.examples, args.without, args.numbers)
     phrases = Phrases(args.examples[0])
+    seen = {f"{its.spun}\t{its.original}": its.replaced for its in read_entries(args.dictionary)}
+    pairs = {pair: seen[pair] for pair in phrases.pairs}
     net = Network(
         len(phrases.words), phrases.sides, args.width, args.layers, args.topic, args.dropout
     )
@@ -233,8 +230,6 @@ def main() -> None:
 
     decoder = args.sharper * net.temperature.item()
     trust = np.append(decoder, fit_trust(weights_of, data.held, phrases))
-    seen = {(entry.spun, entry.original): entry.replaced for entry in read_entries(args.dictionary)}
-    pairs = {pair: seen[_sides(pair)] for pair in phrases.pairs}
     export(net, phrases.words, pairs, trust, args.out)
 
 
