@@ -2,14 +2,16 @@
 """Make what the passage scorer learns from: articles as the context scorer repairs them.
 
     python tools/build_passages.py CORPORA OUT EXAMPLES... --scorers A.pt B.pt --encoder MINILM
+    python tools/build_passages.py CORPORA OUT EXAMPLES... --scorers WRITTEN.npz --encoder MINILM
 
 EXAMPLES are folders that tools/build_examples.py wrote; A.pt, B.pt ... were left by
 tools/train_scorer.py --without 0/N, 1/N ...: each reads the articles that it was not
-trained on, so that the repair is as good as that of unseen ones.  MINILM is the folder
-of the encoder (vocab.txt).  With --held, for tools/export_passage.py, only the held-out
-articles are read, with --numbers only those, such as articles of tools/build_respun.py that
-the context scorer was not trained on.  For every fold-K.npz of an EXAMPLES folder named NAME one
-OUT/NAME-K.npz is written, with its articles in the same order:
+trained on, so that the repair is as good as that of unseen ones.  WRITTEN.npz, the context
+scorer as spinfix reads it, is for held-out articles.  MINILM is the folder of the encoder
+(vocab.txt).  With --held, for tools/export_passage.py, only the held-out articles are read;
+with --part K/N also, or only, those of the part that the one scorer was trained without; with
+--numbers those, such as articles of tools/build_respun.py.  For every fold-K.npz of an EXAMPLES
+folder named NAME one OUT/NAME-K.npz is written, with its articles in the same order:
 
     scores           what the context scorer says of each arc (nats)
     pieces, states   every piece of the repaired articles (spinfix.passage_text)
@@ -35,7 +37,7 @@ from array_files import Arrays, write_arrays
 from corpora import Fold, Numbers, is_held, pairs
 from heads import read_cut
 from scorer_data import Examples, in_part
-from scorer_network import Network, state_sizes
+from scorer_network import Network, load
 from sources import Source, aligned_pairs, respun
 from train_scorer import Phrases, posteriors
 
@@ -212,6 +214,7 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--held", action="store_true", help="read the held-out articles only")
     parser.add_argument("--numbers", type=Numbers.parse, help="and, or only, articles A-B,C-D")
+    parser.add_argument("--part", type=Fold.parse, help="and, or only, part K/N of the articles")
     parser.add_argument("--respun", type=Path, help="articles of tools/build_respun.py")
     parser.add_argument("--heads", action="store_true", help="as the examples were made")
     parser.add_argument("--jobs", type=int, default=2)
@@ -220,11 +223,7 @@ def main() -> None:
     gc.disable()  # millions of small lists and no cycles among them
     torch.set_num_threads(1)
     phrases = Phrases(args.examples[0])
-    nets = []
-    for path in args.scorers:
-        net = Network(len(phrases.words), phrases.sides, *state_sizes(path), 0.0)
-        net.load_state_dict(torch.load(path))
-        nets.append(net.eval())
+    nets = [load(path, phrases.words, phrases.pairs, phrases.sides) for path in args.scorers]
     rows = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
     articles = read_cut(rows, args.heads, args.jobs)
     sources = aligned_pairs(rows, articles)
@@ -237,6 +236,8 @@ def main() -> None:
     def takes(number: int) -> bool:
         if args.held and is_held(number):
             return True
+        if args.part:
+            return in_part(number, args.part)
         return number in args.numbers if args.numbers else not args.held
 
     for folder in args.examples:

@@ -19,7 +19,7 @@ class Passages:
     ) -> None:
         """Read the fold-*.npz of the example folders and the passages made from them.
 
-        Train only on the articles in ``numbers``.
+        Train only on the articles in ``numbers``, and leave out those that were not read.
         """
         self.examples = Examples(examples, numbers=numbers)
         self.folds: list[dict[str, np.ndarray]] = []
@@ -27,7 +27,12 @@ class Passages:
             for path in sorted(folder.glob("fold-*.npz")):
                 name = path.name.replace("fold", folder.name)
                 self.folds.append(_cut(dict(np.load(passages / name))))
-        self.train, self.held = self.examples.train, self.examples.held
+        self.train = [item for item in self.examples.train if self._is_read(*item)]
+        self.held = self.examples.held
+
+    def _is_read(self, k: int, a: int) -> bool:
+        begins = self.folds[k]["begins"]
+        return bool(begins[a] < begins[a + 1])
 
     def batch(self, items: Sequence[Item]) -> Batch:
         """What Examples.batch gives, and the pieces of the articles, one behind the other.

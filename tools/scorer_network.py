@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from spinfix.context import FLAGS
 from spinfix.scorer import MAX_SCORE
-from spinfix.weights import Vectors, floats
+from spinfix.weights import Vectors, floats, read_arrays
 from spinfix.weights import words as listed_words
 
 #: Spans are shorter than this (tokens).
@@ -191,8 +191,20 @@ def quantised(name: str, table: np.ndarray) -> Arrays:
     }
 
 
-def state_sizes(path: Path) -> tuple[int, int, int]:
-    """Width, layers and topic width of the network whose state was saved at ``path``."""
-    state = torch.load(path)
-    layers = {name.split(".")[1] for name in state if name.startswith("layers.")}
-    return state["word.weight"].shape[1], len(layers), state["topic.weight"].shape[1]
+def load(path: Path, words: Sequence[str], pairs: Sequence[str], sides: np.ndarray) -> Network:
+    """The network that tools/train_scorer.py saved (.pt) or wrote (.npz) at ``path``.
+
+    ``words`` and ``pairs`` are those that it was trained with, ``sides`` as Network wants them.
+    """
+    if path.suffix == ".npz":
+        written = read_arrays(path)
+        sizes = written["word"].shape[1], len(written["steps"]), written["topic"].shape[1]
+        net = Network(len(words), sides, *sizes, 0.0)
+        net.go_on(written, words, pairs)
+    else:
+        state = torch.load(path)
+        layers = {name.split(".")[1] for name in state if name.startswith("layers.")}
+        sizes = state["word.weight"].shape[1], len(layers), state["topic.weight"].shape[1]
+        net = Network(len(words), sides, *sizes, 0.0)
+        net.load_state_dict(state)
+    return net.eval()
