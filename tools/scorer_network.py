@@ -207,4 +207,5 @@ def load(path: Path, words: Sequence[str], pairs: Sequence[str], sides: np.ndarr
         sizes = state["word.weight"].shape[1], len(layers), state["topic.weight"].shape[1]
         net = Network(len(words), sides, *sizes, 0.0)
         net.load_state_dict(state)
-    return net.eval()
+    net.eval()
+    return net
