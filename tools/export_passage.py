@@ -5,7 +5,8 @@
         --encoder MINILM
 
 STATE.pt was left by tools/train_passage.py; WRITTEN.npz is a passage scorer as spinfix reads
-it, be it of another dictionary, whose trust shall be fitted anew.
+it, be it of another dictionary, whose trust shall be fitted anew.  With --mean BEFORE.npz what is
+written is half of the way from that one to STATE.pt, which was trained on from it.
 PASSAGES were made by tools/build_passages.py with the context scorer that is shipped;
 only their held-out articles are used, to fit how much decoder, scorers and draws count.
 The other arguments are those of tools/train_passage.py; --layers and --width, too.
@@ -104,6 +105,21 @@ def arrays_of(net: Network, trust: np.ndarray, kept: Sequence[int]) -> Arrays:
     return arrays
 
 
+def towards(net: Network, before: Path, pairs: Sequence[str]) -> None:
+    """Go half of the way back to a written passage scorer from which training went on.
+
+    The mean of weights before and after is less sure of what was learned by heart (Wortsman et
+    al. 2022, "Robust fine-tuning of zero-shot models").
+    """
+    after = {name: table.clone() for name, table in net.state_dict().items()}
+    net.go_on(read_arrays(before), pairs)
+    middle = {
+        name: torch.lerp(table, after[name], 0.5) if table.is_floating_point() else table
+        for name, table in net.state_dict().items()
+    }
+    net.load_state_dict(middle)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write a trained passage scorer.")
     parser.add_argument("state", type=Path)
@@ -115,6 +131,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--held", type=int, default=784, help="articles to fit on")
     parser.add_argument("--sharper", type=float, default=1.0, help=SHARPER)
+    parser.add_argument("--mean", type=Path, help="with the weights of this passage scorer")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -125,6 +142,8 @@ def main() -> None:
         net.go_on(read_arrays(args.state), phrases.pairs)
     else:
         model.load_state_dict(torch.load(args.state, map_location="cpu")["mean"])
+    if args.mean:
+        towards(net, args.mean, phrases.pairs)
     model.eval()
     trust = fitted(model, data, phrases, args.held)
     trust[0] *= args.sharper

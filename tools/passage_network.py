@@ -236,8 +236,9 @@ class Network(nn.Module):
                 getattr(self, name).bias.zero_()
             self.first.bias.copy_(torch.from_numpy(floats(written, "span_bias")))
             self.pair.weight.copy_(torch.from_numpy(pair_vectors(written, pairs)))
-            self.spun.weight.zero_()
-            self.original.weight.zero_()
+            for shared in (self.spun, self.original, self.spun_words, self.original_words):
+                for parameter in shared.parameters():
+                    parameter.zero_()
 
     def pairs(self, rows: Tensor) -> Tensor:
         """The vectors of phrase pairs, their bias last."""
