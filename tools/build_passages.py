@@ -213,12 +213,15 @@ def main() -> None:
     parser.add_argument("--scorers", type=Path, nargs="+", required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--held", action="store_true", help="read the held-out articles only")
-    parser.add_argument("--numbers", type=Numbers.parse, help="and, or only, articles A-B,C-D")
-    parser.add_argument("--part", type=Fold.parse, help="and, or only, part K/N of the articles")
+    some = parser.add_mutually_exclusive_group()
+    some.add_argument("--numbers", type=Numbers.parse, help="and, or only, articles A-B,C-D")
+    some.add_argument("--part", type=Fold.parse, help="and, or only, part K/N of the articles")
     parser.add_argument("--respun", type=Path, help="articles of tools/build_respun.py")
     parser.add_argument("--heads", action="store_true", help="as the examples were made")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
+    if args.part and len(args.scorers) > 1:
+        parser.error("--part is read by one scorer")
     args.out.mkdir(parents=True, exist_ok=True)
     gc.disable()  # millions of small lists and no cycles among them
     torch.set_num_threads(1)
