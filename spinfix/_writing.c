@@ -9,11 +9,18 @@ enum { ENTRY_SHOWN = 5 };
 /* A text and its tokens, and how its edits are written; all borrowed. */
 typedef struct {
     PyObject *text, *starts, *ends, *chances;
-    PyObject *cased, *truecase, *with_case, *curly; /* curly: the apostrophe, or None */
+    PyObject *cased, *truecase, *capitalised, *is_capital;
+    PyObject *curly;                         /* the apostrophe, or None */
     PyObject *edit, *alternative, *evidence;        /* classes */
     double least, unlikely;
     Py_ssize_t most; /* alternatives */
 } Writer;
+
+/* What an edit replaces, a str, and whether its originals begin with a capital. */
+typedef struct {
+    PyObject *text;
+    int capital;
+} Old;
 
 /* A reading as it would stand in the text, and how likely it is. */
 typedef struct {
@@ -47,11 +54,11 @@ item(PyObject *tuple, Py_ssize_t size, Py_ssize_t n)
 
 /* Writer._written: a new reference. */
 static PyObject *
-written(const Writer *self, PyObject *arc, PyObject *old)
+written(const Writer *self, PyObject *arc, const Old *old)
 {
     PyObject *candidate = item(arc, ARC_SIZE, ARC_CANDIDATE);
     if (candidate == Py_None)
-        return Py_NewRef(old);
+        return Py_NewRef(old->text);
     PyObject *original = item(candidate, CANDIDATE_SIZE, CANDIDATE_CORE);
     if (original == NULL)
         return NULL;
@@ -62,10 +69,8 @@ written(const Writer *self, PyObject *arc, PyObject *old)
             Py_SETREF(original, Py_NewRef(cased));
         else
             Py_SETREF(original, PyObject_CallOneArg(self->truecase, original));
-        if (original != NULL && PyUnicode_GET_LENGTH(old) &&
-            Py_UNICODE_ISUPPER(PyUnicode_READ_CHAR(old, 0)))
-            Py_SETREF(original,
-                      PyObject_CallFunctionObjArgs(self->with_case, original, old, NULL));
+        if (original != NULL && old->capital)
+            Py_SETREF(original, PyObject_CallOneArg(self->capitalised, original));
     }
     if (original != NULL && self->curly != Py_None)
         Py_SETREF(original, PyObject_CallMethod(original, "replace", "sO", "'", self->curly));
@@ -88,7 +93,7 @@ add(Reading *readings, Py_ssize_t *count, PyObject *text, double chance)
 
 /* The other readings of a choice, the old words among them; -1: failed. */
 static Py_ssize_t
-read_others(const Writer *self, PyObject *choice, PyObject *old, Reading *readings)
+read_others(const Writer *self, PyObject *choice, const Old *old, Reading *readings)
 {
     PyObject *others = PyTuple_GET_ITEM(choice, CHOICE_OTHERS);
     double sum = 0.0;
@@ -104,7 +109,7 @@ read_others(const Writer *self, PyObject *choice, PyObject *old, Reading *readin
     }
     double rest = 1.0 - (PyFloat_AsDouble(PyTuple_GET_ITEM(choice, CHOICE_POSTERIOR)) + sum);
     if (rest > 0.0 && !PyErr_Occurred())
-        add(readings, &count, Py_NewRef(old), rest);
+        add(readings, &count, Py_NewRef(old->text), rest);
     for (Py_ssize_t n = 0; PyErr_Occurred() && n < count; n++)
         Py_DECREF(readings[n].text);
     return PyErr_Occurred() ? -1 : count;
@@ -167,7 +172,7 @@ shown_of(const Writer *self, Reading *readings, Py_ssize_t count)
 
 /* The alternatives of a choice: a tuple. */
 static PyObject *
-alternatives(const Writer *self, PyObject *choice, PyObject *old)
+alternatives(const Writer *self, PyObject *choice, const Old *old)
 {
     PyObject *others = item(choice, CHOICE_SIZE, CHOICE_OTHERS), *found = NULL;
     if (others == NULL || !PyList_Check(others)) {
@@ -203,6 +208,19 @@ evidence(const Writer *self, PyObject *arc, Py_ssize_t start)
     return frozen(self->evidence, values);
 }
 
+/* Writer._is_capital, or a capital as it is; look for an error afterwards. */
+static int
+begins_with_capital(const Writer *self, PyObject *old, PyObject *start)
+{
+    Py_UCS4 first = PyUnicode_GET_LENGTH(old) ? PyUnicode_READ_CHAR(old, 0) : 0;
+    if (!Py_UNICODE_ISDIGIT(first))
+        return Py_UNICODE_ISUPPER(first);
+    PyObject *said = PyObject_CallFunctionObjArgs(self->is_capital, self->text, start, NULL);
+    int found = said ? PyObject_IsTrue(said) : 0;
+    Py_XDECREF(said);
+    return found;
+}
+
 /* The edit of a choice, with its confidence; None when it changes nothing. */
 static PyObject *
 edit_of(const Writer *self, PyObject *choice, double confidence)
@@ -223,19 +241,20 @@ edit_of(const Writer *self, PyObject *choice, double confidence)
         return NULL;
     }
     PyObject *start = PyList_GET_ITEM(self->starts, i), *end = PyList_GET_ITEM(self->ends, j - 1);
-    PyObject *old = PyUnicode_Substring(self->text, PyLong_AsSsize_t(start),
-                                        PyLong_AsSsize_t(end));
-    PyObject *new = old ? written(self, arc, old) : NULL, *made = NULL;
-    if (new != NULL && PyUnicode_Compare(new, old) == 0)
+    Old old = {PyUnicode_Substring(self->text, PyLong_AsSsize_t(start), PyLong_AsSsize_t(end)), 0};
+    if (old.text != NULL)
+        old.capital = begins_with_capital(self, old.text, start);
+    PyObject *new = PyErr_Occurred() ? NULL : written(self, arc, &old), *made = NULL;
+    if (new != NULL && PyUnicode_Compare(new, old.text) == 0)
         made = Py_NewRef(Py_None);
     else if (new != NULL) {
-        PyObject *others = alternatives(self, choice, old);
+        PyObject *others = alternatives(self, choice, &old);
         PyObject *why = others ? evidence(self, arc, i) : NULL;
-        PyObject *values[] = {Py_NewRef(start), Py_NewRef(end), Py_NewRef(old), Py_NewRef(new),
-                              PyFloat_FromDouble(confidence), others, why};
+        PyObject *values[] = {Py_NewRef(start), Py_NewRef(end), Py_NewRef(old.text),
+                              Py_NewRef(new), PyFloat_FromDouble(confidence), others, why};
         made = frozen(self->edit, values);
     }
-    Py_XDECREF(old);
+    Py_XDECREF(old.text);
     Py_XDECREF(new);
     return made;
 }
@@ -267,12 +286,12 @@ edits(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Writer self;
     PyObject *choices;
-    if (!PyArg_ParseTuple(args, "O!(UO!O!O!)(O!OOO)(O!O!O!)ddn", &PyList_Type, &choices,
+    if (!PyArg_ParseTuple(args, "O!(UO!O!O!)(O!OOOO)(O!O!O!)ddn", &PyList_Type, &choices,
                           &self.text, &PyList_Type, &self.starts, &PyList_Type, &self.ends,
                           &PyList_Type, &self.chances, &PyDict_Type, &self.cased,
-                          &self.truecase, &self.with_case, &self.curly, &PyType_Type, &self.edit,
-                          &PyType_Type, &self.alternative, &PyType_Type, &self.evidence,
-                          &self.least, &self.unlikely, &self.most))
+                          &self.truecase, &self.capitalised, &self.is_capital, &self.curly,
+                          &PyType_Type, &self.edit, &PyType_Type, &self.alternative,
+                          &PyType_Type, &self.evidence, &self.least, &self.unlikely, &self.most))
         return NULL;
     Py_ssize_t size = PyList_GET_SIZE(self.starts);
     if (PyList_GET_SIZE(self.ends) != size || PyList_GET_SIZE(self.chances) != size) {

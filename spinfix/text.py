@@ -209,6 +209,10 @@ def quoted(words: Sequence[str]) -> list[bool]:
     return flags
 
 
+#: Characters that are looked at for the end of a sentence, those that may stand behind it, and
+#: the most letters of an abbreviation that begins with a capital.
+_BEFORE, _CLOSING, _ABBREVIATION = 40, "\"'”’)]", 4
+
 _VOWEL_SOUND = re.compile(
     r"(?:[aeio]|u(?!n[ai]|s[aeiu]|r[aeiou]|ti|ku|bi)|hour|honest|honou?r|heir)"
 )
@@ -233,9 +237,26 @@ def uncapitalised(phrase: str) -> str:
     return phrase[0].lower() + phrase[1:]
 
 
+def capitalised(phrase: str) -> str:
+    """A phrase with its first letter as a capital, the rest as written."""
+    return phrase[0].upper() + phrase[1:] if phrase[:1].islower() else phrase
+
+
 def with_case_of(original: str, spun: str) -> str:
     """``original`` with the case that ``spun`` shows: a capital first letter, or none."""
-    first = spun[:1]
-    if first.isupper() and original[:1].islower():
-        return original[0].upper() + original[1:]
-    return original
+    return capitalised(original) if spun[:1].isupper() else original
+
+
+def opens_sentence(text: str, place: int) -> bool:
+    """Does a line or, as far as can be told, a sentence begin at this character?"""
+    before = text[max(0, place - _BEFORE) : place]
+    shown = before.rstrip(" \t\u00a0")
+    if not shown or shown[-1].isspace():
+        return True
+    ended = shown.rstrip(_CLOSING)
+    if shown == before or ended[-1:] not in SENTENCE_END:
+        return False
+    word = ended[:-1].rpartition(" ")[2]
+    # "No. 5", "p.m. 5": not every full stop ends a sentence.
+    short = len(word) <= _ABBREVIATION and word[:1].isupper()
+    return ended[-1] != "." or not (short or "." in word)

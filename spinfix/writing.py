@@ -9,18 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from .channel import Arc
 from .compiled import part
 from .decoder import Choice, change_of
 from .edits import Alternative, Edit, Evidence
 from .lexicon import Lexicon
-from .text import Tokens, with_case_of
+from .text import Tokens, capitalised, opens_sentence
 
 #: Alternatives shown with an edit, and the least probability of one.
 _ALTERNATIVES, _UNLIKELY = 5, 0.001
 _CLASSES = (Edit, Alternative, Evidence)
 _probability = itemgetter(1)
+
+
+class Style(NamedTuple):
+    """Does an original begin with a capital, and what apostrophe does it have (None: plain)?"""
+
+    capital: bool
+    curly: str | None
 
 
 class Writer:
@@ -49,7 +57,7 @@ class Writer:
         found: list[Edit] = compiled.edits(
             choices,
             (text, tokens.starts, tokens.ends, chances),
-            (lexicon.cased, lexicon.truecase, with_case_of, curly),
+            (lexicon.cased, lexicon.truecase, capitalised, _is_capital, curly),
             _CLASSES,
             least,
             _UNLIKELY,
@@ -76,21 +84,22 @@ class Writer:
             first, last, _ = change_of(arc)
             start, end = tokens.starts[first], tokens.ends[last - 1]
             old = text[start:end]
-            new = self._written(arc, old, curly)
+            style = Style(old[:1].isupper() or _is_capital(text, start), curly)
+            new = self._written(arc, old, style)
             if new != old:
-                others = self._alternatives(choice, old, curly)
+                others = self._alternatives(choice, old, style)
                 evidence = _evidence(arc, chances[first])
                 edits.append(Edit(start, end, old, new, confidence, others, evidence))
         return edits
 
-    def _alternatives(self, choice: Choice, old: str, curly: str | None) -> tuple[Alternative, ...]:
+    def _alternatives(self, choice: Choice, old: str, style: Style) -> tuple[Alternative, ...]:
         """The other readings, likeliest first, the old words among them."""
         readings: dict[str, float] = {}
         rest = 0.0
         for other, its in choice.others:
             rest += its
             if its >= _UNLIKELY:
-                reading = self._written(other, old, curly)
+                reading = self._written(other, old, style)
                 readings[reading] = readings.get(reading, 0.0) + its
         if (rest := 1.0 - (choice.posterior + rest)) > 0.0:
             readings[old] = readings.get(old, 0.0) + rest
@@ -98,14 +107,20 @@ class Writer:
         likely.sort(key=_probability, reverse=True)  # equal ones stay as they are
         return tuple([Alternative(text, round(p, 4)) for text, p in likely[:_ALTERNATIVES]])
 
-    def _written(self, arc: Arc, old: str, curly: str | None) -> str:
-        """A reading as it would stand in the text, with the case of the old words."""
+    def _written(self, arc: Arc, old: str, style: Style) -> str:
+        """A reading as it would stand in the text."""
         if arc.candidate is None:
             return old
         original = arc.candidate.core
         if not arc.candidate.exact:
-            original = with_case_of(self._lexicon.truecase(original), old)
-        return original.replace("'", curly) if curly else original
+            original = self._lexicon.truecase(original)
+            original = capitalised(original) if style.capital else original
+        return original.replace("'", style.curly) if style.curly else original
+
+
+def _is_capital(text: str, start: int) -> bool:
+    """Would words that stand for the numeral here begin with a capital?"""
+    return text[start].isdigit() and opens_sentence(text, start)
 
 
 def _evidence(arc: Arc, chance: float) -> Evidence | None:

@@ -26,7 +26,7 @@ CHANCES = st.floats(0.0, 1.0) | st.integers(0, 20_000).map(lambda n: n / 20_000)
 def test_edits_are_written_alike(repairer, data, least):
     case = data.draw(st.sampled_from([str, str.title, str.upper]))
     curly = data.draw(st.sampled_from([None, "’"]))
-    text = case("The authorities homes aren't utilised, brand new in keeping with US leaders")
+    text = case("5 homes aren't utilised, brand new in keeping with US leaders. 5 authorities")
     text = text.replace("'", curly or "'")
     tokens = tokenize(text)
     _, readings = repairer.families[0].channel.readings(tokens, [1.0] * len(tokens), 0.5)
@@ -41,6 +41,28 @@ def test_edits_are_written_alike(repairer, data, least):
     found = writer.edits(text, tokens, choices, chances, least)
     wanted = writer._edits(text, tokens, choices, chances, least, curly)
     assert found == wanted and repr(found) == repr(wanted)
+
+
+@pytest.mark.parametrize(
+    ("before", "new"),
+    [
+        ("", "Five"),
+        ("They won.\n  ", "Five"),
+        ("They won. ", "Five"),
+        ("“Who won?” ", "Five"),
+        ("They met at No. ", "five"),
+        ("Until 7 p.m. ", "five"),
+        ("They saw ", "five"),
+    ],
+)
+def test_a_number_in_words_has_a_capital_where_a_sentence_begins(repairer, before, new):
+    text = f"{before}5 people"
+    tokens = tokenize(text)
+    place = tokens.words.index("5")
+    candidate = candidate_of(Entry("5", "five", 9, 9, 0), 0.0)
+    choice = Choice(Arc(place, place + 1, candidate.words, 1.0, candidate), 0.9, [])
+    (edit,) = Writer(repairer.lexicon).edits(text, tokens, [choice], [1.0] * len(tokens), 0.5)
+    assert (edit.old, edit.new) == ("5", new)
 
 
 @compiled
