@@ -9,17 +9,17 @@ enum { ENTRY_SHOWN = 5 };
 /* A text and its tokens, and how its edits are written; all borrowed. */
 typedef struct {
     PyObject *text, *starts, *ends, *chances;
-    PyObject *cased, *truecase, *capitalised, *is_capital;
-    PyObject *curly;                         /* the apostrophe, or None */
+    PyObject *cased, *truecase, *capitalised, *is_capital, *apostrophe;
     PyObject *edit, *alternative, *evidence;        /* classes */
+    int curly;       /* does the text have typographic apostrophes? */
     double least, unlikely;
     Py_ssize_t most; /* alternatives */
 } Writer;
 
-/* What an edit replaces, a str, and whether its originals begin with a capital. */
+/* What an edit replaces, a str, and how its originals are written: see Style. */
 typedef struct {
     PyObject *text;
-    int capital;
+    int capital, curly;
 } Old;
 
 /* A reading as it would stand in the text, and how likely it is. */
@@ -72,8 +72,8 @@ written(const Writer *self, PyObject *arc, const Old *old)
         if (original != NULL && old->capital)
             Py_SETREF(original, PyObject_CallOneArg(self->capitalised, original));
     }
-    if (original != NULL && self->curly != Py_None)
-        Py_SETREF(original, PyObject_CallMethod(original, "replace", "sO", "'", self->curly));
+    if (original != NULL && old->curly)
+        Py_SETREF(original, PyObject_CallMethod(original, "replace", "sO", "'", self->apostrophe));
     return original;
 }
 
@@ -241,9 +241,12 @@ edit_of(const Writer *self, PyObject *choice, double confidence)
         return NULL;
     }
     PyObject *start = PyList_GET_ITEM(self->starts, i), *end = PyList_GET_ITEM(self->ends, j - 1);
-    Old old = {PyUnicode_Substring(self->text, PyLong_AsSsize_t(start), PyLong_AsSsize_t(end)), 0};
-    if (old.text != NULL)
+    Old old = {PyUnicode_Substring(self->text, PyLong_AsSsize_t(start), PyLong_AsSsize_t(end)),
+               0, self->curly};
+    if (old.text != NULL) {
         old.capital = begins_with_capital(self, old.text, start);
+        old.curly |= PyUnicode_Contains(old.text, self->apostrophe);
+    }
     PyObject *new = PyErr_Occurred() ? NULL : written(self, arc, &old), *made = NULL;
     if (new != NULL && PyUnicode_Compare(new, old.text) == 0)
         made = Py_NewRef(Py_None);
@@ -286,11 +289,11 @@ edits(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Writer self;
     PyObject *choices;
-    if (!PyArg_ParseTuple(args, "O!(UO!O!O!)(O!OOOO)(O!O!O!)ddn", &PyList_Type, &choices,
+    if (!PyArg_ParseTuple(args, "O!(UO!O!O!)(O!OOOU)p(O!O!O!)ddn", &PyList_Type, &choices,
                           &self.text, &PyList_Type, &self.starts, &PyList_Type, &self.ends,
                           &PyList_Type, &self.chances, &PyDict_Type, &self.cased,
-                          &self.truecase, &self.capitalised, &self.is_capital, &self.curly,
-                          &PyType_Type, &self.edit, &PyType_Type, &self.alternative,
+                          &self.truecase, &self.capitalised, &self.is_capital, &self.apostrophe,
+                          &self.curly, &PyType_Type, &self.edit, &PyType_Type, &self.alternative,
                           &PyType_Type, &self.evidence, &self.least, &self.unlikely, &self.most))
         return NULL;
     Py_ssize_t size = PyList_GET_SIZE(self.starts);

@@ -68,6 +68,14 @@ class _Known(NamedTuple):
     begins: bool
 
 
+def _is_mangled(contraction: str) -> bool:
+    """Was a head within a contraction replaced ("received't" for "won't")?
+
+    A spinner that does not know typographic apostrophes takes them for the end of a word.
+    """
+    return contraction.endswith("'t") and not contraction.endswith("n't")
+
+
 class Channel:
     """The dictionary, indexed for matching, with the survival of heads."""
 
@@ -111,7 +119,7 @@ class Channel:
         word = lower[i]
         survival = self._survival.get(word)
         before = lower[i - 1] if i else ""
-        if i in tokens.curly:
+        if i in tokens.curly and not _is_mangled(word):
             if tokens.straight:
                 spun = 0.0  # heads do not match it, and what a spinner writes is straight
             elif survival is not None:

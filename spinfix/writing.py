@@ -18,6 +18,8 @@ from .edits import Alternative, Edit, Evidence
 from .lexicon import Lexicon
 from .text import Tokens, capitalised, opens_sentence
 
+#: The apostrophe of typographers.
+_CURLY = "’"
 #: Alternatives shown with an edit, and the least probability of one.
 _ALTERNATIVES, _UNLIKELY = 5, 0.001
 _CLASSES = (Edit, Alternative, Evidence)
@@ -25,10 +27,10 @@ _probability = itemgetter(1)
 
 
 class Style(NamedTuple):
-    """Does an original begin with a capital, and what apostrophe does it have (None: plain)?"""
+    """How an original is written: with a capital, with typographic apostrophes?"""
 
     capital: bool
-    curly: str | None
+    curly: bool
 
 
 class Writer:
@@ -49,7 +51,7 @@ class Writer:
 
         ``chances`` are the probabilities that the spinner went over a token.
         """
-        curly = "’" if text.count("’") > text.count("'") else None
+        curly = text.count(_CURLY) > text.count("'")
         compiled = part("_writing")
         if compiled is None:
             return self._edits(text, tokens, choices, chances, least, curly)
@@ -57,7 +59,8 @@ class Writer:
         found: list[Edit] = compiled.edits(
             choices,
             (text, tokens.starts, tokens.ends, chances),
-            (lexicon.cased, lexicon.truecase, capitalised, _is_capital, curly),
+            (lexicon.cased, lexicon.truecase, capitalised, _is_capital, _CURLY),
+            curly,
             _CLASSES,
             least,
             _UNLIKELY,
@@ -72,7 +75,7 @@ class Writer:
         choices: Sequence[Choice],
         chances: Sequence[float],
         least: float,
-        curly: str | None,
+        curly: bool,
     ) -> list[Edit]:
         """The same in Python."""
         edits: list[Edit] = []
@@ -84,7 +87,8 @@ class Writer:
             first, last, _ = change_of(arc)
             start, end = tokens.starts[first], tokens.ends[last - 1]
             old = text[start:end]
-            style = Style(old[:1].isupper() or _is_capital(text, start), curly)
+            capital = old[:1].isupper() or _is_capital(text, start)
+            style = Style(capital, curly or _CURLY in old)
             new = self._written(arc, old, style)
             if new != old:
                 others = self._alternatives(choice, old, style)
@@ -115,7 +119,7 @@ class Writer:
         if not arc.candidate.exact:
             original = self._lexicon.truecase(original)
             original = capitalised(original) if style.capital else original
-        return original.replace("'", style.curly) if style.curly else original
+        return original.replace("'", _CURLY) if style.curly else original
 
 
 def _is_capital(text: str, start: int) -> bool:

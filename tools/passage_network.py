@@ -184,15 +184,16 @@ class Network(nn.Module):
 
     def __init__(
         self, encoder: Encoder, pairs: np.ndarray, phrases: Sequence[Sequence[str]], pieces: Pieces,
-        width: int, dropout: float, hidden: float,
+        width: int, dropout: float, hidden: float, blank: float = 0.0,
     ) -> None:  # fmt: skip
         """``pairs`` holds for each phrase pair the numbers of its two sides.
 
         ``phrases`` are the two sides' words; ``hidden`` is the share of pairs that are
-        treated as unknown in training.
+        treated as unknown in training, ``blank`` that of the pieces of a text.
         """
         super().__init__()
-        self.encoder, self.hidden = encoder, hidden
+        self.encoder, self.hidden, self.blank = encoder, hidden, blank
+        self.unknown = pieces.unknown
         size = encoder.word.weight.shape[1]
         self.first, self.last = nn.Linear(size, width), nn.Linear(size, width)
         self.register_buffer("sides", torch.from_numpy(pairs))
@@ -258,6 +259,9 @@ class Network(nn.Module):
         pieces, states, flags = (
             batch[name].to(device) for name in ("pieces", "states", "flags_of_piece")
         )
+        if self.training and self.blank:
+            masked = torch.rand(len(pieces), device=device) < self.blank
+            pieces = pieces.masked_fill(masked, self.unknown)
         x = self.drop(self.encoder(pieces, states, flags, batch["cuts"].tolist()))
         real = batch["candidate"] >= 0
         candidate, begin, end = (

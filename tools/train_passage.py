@@ -69,6 +69,7 @@ def build(
     args: argparse.Namespace,
     dropout: float = 0.0,
     hidden: float = 0.0,
+    blank: float = 0.0,
     numbers: Numbers | None = None,
 ) -> tuple[Network, Passages]:
     """The network before it has learned anything, and what it learns from."""
@@ -77,7 +78,7 @@ def build(
     encoder = Encoder(args.encoder, args.layers, dropout)
     pieces = Pieces((args.encoder / "vocab.txt").read_text("utf-8").split("\n"))
     sides = [pair.split("\t")[:2] for pair in phrases.pairs]
-    net = Network(encoder, phrases.sides, sides, pieces, args.width, dropout, hidden)
+    net = Network(encoder, phrases.sides, sides, pieces, args.width, dropout, hidden, blank)
     return net, data
 
 
@@ -144,6 +145,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--width", type=int, default=128, help="that of the context scorer")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--hidden", type=float, default=0.1, help="share of pairs hidden")
+    parser.add_argument("--blank", type=float, default=0.0, help="share of pieces that are unknown")
     parser.add_argument("--rate", type=float, default=2e-4, help="of the encoder")
     parser.add_argument("--head", type=float, default=1e-3, help="rate of the rest")
     parser.add_argument("--layer-decay", type=float, default=0.9)
@@ -158,7 +160,7 @@ def arguments() -> argparse.Namespace:
 
 def begun(args: argparse.Namespace) -> tuple[Model, Passages]:
     """The model as it is before the first step, and what it learns from."""
-    net, data = build(args, args.dropout, args.hidden, args.numbers)
+    net, data = build(args, args.dropout, args.hidden, args.blank, args.numbers)
     if args.begin.suffix == ".npz":
         written = read_arrays(args.begin)
         net.go_on(written, Phrases(args.examples[0]).pairs)
