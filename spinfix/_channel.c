@@ -15,7 +15,7 @@ enum { KNOWN_SURVIVAL, KNOWN_KEY, KNOWN_BEGINS };
 /* An article, and the tables of a channel; all borrowed. */
 typedef struct {
     PyObject *lower, *words, *kinds, *breaks, *curly, *dotted;
-    PyObject *known, *look_up, *fitting, *slow, *arc_type, *vowel_sound;
+    PyObject *known, *look_up, *fitting, *slow, *keeps, *arc_type, *vowel_sound;
     Py_ssize_t size;
     double wrong_style, wrong_article, faint;
 } Article;
@@ -107,17 +107,47 @@ fitting(const Article *self, PyObject *key, Py_ssize_t start, Py_ssize_t end)
     return Py_NewRef(PyTuple_GET_ITEM(key, KEY_PLAIN));
 }
 
+/* Is one of these tokens a word with a typographic apostrophe?  -1: failed. */
+static int
+has_curly(const Article *self, Py_ssize_t start, Py_ssize_t end)
+{
+    int found = 0;
+    for (Py_ssize_t i = start; PySet_GET_SIZE(self->curly) && found == 0 && i < end; i++) {
+        PyObject *number = PyLong_FromSsize_t(i);
+        found = number ? PySet_Contains(self->curly, number) : -1;
+        Py_XDECREF(number);
+    }
+    return found;
+}
+
+/* Channel._keeps; negative: failed. */
+static double
+factor_of(const Article *self, Py_ssize_t start, Py_ssize_t end, PyObject *candidate)
+{
+    PyObject *said = PyObject_CallFunction(self->keeps, "nnO", start, end, candidate);
+    double factor = said ? PyFloat_AsDouble(said) : -1.0;
+    Py_XDECREF(said);
+    return factor;
+}
+
 /* The arcs of what a phrase can stand for. */
 static int
 add_originals(const Article *self, PyObject *arcs, PyObject *key, const Start *start,
               Py_ssize_t end)
 {
     PyObject *found = fitting(self, key, start->i, end);
-    int failed = found == NULL;
+    int curly = found ? has_curly(self, start->i + 1, end) : -1, failed = curly < 0;
     for (Py_ssize_t n = 0; !failed && n < PyList_GET_SIZE(found); n++) {
         PyObject *candidate = PyList_GET_ITEM(found, n);
         double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(candidate, CANDIDATE_WEIGHT));
         weight *= start->spun;
+        if (curly) {
+            weight *= factor_of(self, start->i + 1, end, candidate);
+            if (weight <= 0.0) {
+                failed = weight < 0.0;
+                continue;
+            }
+        }
         if (start->article != NONE &&
             (PyTuple_GET_ITEM(candidate, CANDIDATE_VOWEL) == Py_True) != (start->article == VOWEL))
             weight *= self->wrong_article;
@@ -254,12 +284,12 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *chances, *lines;
     double gate, rate;
     if (!PyArg_ParseTuple(
-            args, "(O!O!O!O!O!O!)(O!OOOOdd)OO!O!ddd", &PyList_Type, &self.lower, &PyList_Type,
+            args, "(O!O!O!O!O!O!)(O!OOOOdd)(OO)O!O!ddd", &PyList_Type, &self.lower, &PyList_Type,
             &self.words, &PyList_Type, &self.kinds, &PyList_Type, &self.breaks, &PySet_Type,
             &self.curly, &PySet_Type, &self.dotted, &PyDict_Type, &self.known, &self.look_up,
             &self.fitting, &self.arc_type, &self.vowel_sound, &self.wrong_style,
-            &self.wrong_article, &self.slow, &PyList_Type, &lines, &PyList_Type, &chances, &gate,
-            &rate, &self.faint))
+            &self.wrong_article, &self.slow, &self.keeps, &PyList_Type, &lines, &PyList_Type,
+            &chances, &gate, &rate, &self.faint))
         return NULL;
     self.size = PyList_GET_SIZE(self.lower);
     PyObject *found = PyList_New(self.size);

@@ -137,12 +137,29 @@ class Channel:
         arcs = [Arc(i, i + 1, (as_it_is,), keep, None)]
         if spun and (word in self._special or not plain):
             for end, candidate in self._candidates(tokens, i):
-                weight = candidate.weight * spun
+                weight = candidate.weight * spun * self._keeps(tokens, i + 1, end, candidate)
+                if not weight:
+                    continue
                 if vowel is not None and candidate.vowel != vowel:
                     weight *= _WRONG_ARTICLE
                 if weight >= faint * keep:
                     arcs.append(Arc(i, end, candidate.words, weight, candidate))
         return arcs
+
+    def _keeps(self, tokens: Tokens, start: int, end: int, candidate: Candidate) -> float:
+        """A factor for originals that keep typographic contractions, or replace them.
+
+        As in :meth:`arcs`, but for those behind the first word of a phrase.
+        """
+        factor = 1.0
+        for word in (tokens.lower[n] for n in range(start, end) if n in tokens.curly):
+            ending = word[word.rindex("'") :]
+            kept = any(its.endswith(ending) for its in candidate.words)
+            if tokens.straight:
+                factor *= kept
+            elif kept and word in self._survival:
+                factor *= _CURLY_SURVIVAL
+        return factor
 
     def readings(
         self, tokens: Tokens, chances: Sequence[float], gate: float, rate: float = 1.0
@@ -163,7 +180,7 @@ class Channel:
         return spun, compiled.readings(
             (*article, tokens.curly, tokens.dotted),
             (self._known, self._look_up, fitting, Arc, *_ENGLISH),
-            partial(self.arcs, tokens, faint=faint),
+            (partial(self.arcs, tokens, faint=faint), partial(self._keeps, tokens)),
             spun,
             list(chances),
             gate,

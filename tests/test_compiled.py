@@ -139,6 +139,7 @@ def test_any_phrases_are_decoded_alike(repairer, data):
     words = data.draw(st.lists(st.sampled_from(phrases(repairer)), max_size=80))
     cases = data.draw(st.lists(st.sampled_from([str, str.title, str.capitalize]), min_size=1))
     text = " ".join(cases[n % len(cases)](word) for n, word in enumerate(words))
+    text = text.replace("'", data.draw(st.sampled_from("'’")))
     found = decoded(repairer, text, 1.0, 0)
     with python_alone():
         assert found == decoded(repairer, text, 1.0, 0)
