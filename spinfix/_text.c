@@ -127,11 +127,14 @@ add_token(Tokens *tokens, Memory *memory, const Text *text, int kind, Py_ssize_t
     int failed = 0;
     if (kind == 'w')
         failed = add_word(tokens, memory, text, start, end);
-    else if (kind == 's')
+    else if (kind == 's') {
+        tokens->straight |= at(text, start) == '\'';
         failed = append(tokens->words, remembered(memory, "'s", 2)) < 0 ||
                  append(tokens->lower, remembered(memory, "'s", 2)) < 0;
+    }
     else {
         Py_UCS4 c = kind == 'p' ? PROTECTED : at(text, start);
+        tokens->straight |= c == '\'' || c == '"';
         failed = append(tokens->words, PyUnicode_FromOrdinal((int)c)) < 0 ||
                  append(tokens->lower, PyUnicode_FromOrdinal((int)Py_UNICODE_TOLOWER(c))) < 0;
     }

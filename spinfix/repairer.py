@@ -53,7 +53,7 @@ class Options:
     the dictionary; tuned on spun/original pairs (docs/accuracy.md).
     """
 
-    min_confidence: float = 0.45
+    min_confidence: float = 0.4
     gate: float = 0.8
     model_weight: float = 1.0
     edit_bias: float = 0.3

@@ -64,6 +64,7 @@ _DIGITS = re.compile(r"\d")
 #: What a protected stretch looks like to the dictionary and the language model.
 PROTECTED = "\u2022"
 _QUOTES = frozenset('“”"„')
+_PLAIN = frozenset("'\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Tokens:
     ``"m"`` mark or ``"p"`` protected; ``breaks`` tells for each token how many
     line breaks stand before it.  Of the writer's habits: ``curly`` are the
     numbers of the words with a typographic apostrophe, ``straight`` tells that
-    there are words with a plain one, ``dotted`` are the acronyms written with
+    there are plain ones, or plain quotation marks, ``dotted`` are the acronyms written with
     full stops ("U.S."), without them.
     """
 
@@ -137,7 +138,10 @@ def _tokenize(text: str) -> Tokens:
             elif "." in word:
                 dotted.add(word.partition("-")[0].replace(".", ""))
         elif kind == "clitic":
+            straight = straight or word[0] == "'"
             word = "'s"
+        elif word in _PLAIN:
+            straight = True
         starts.append(start)
         ends.append(end)
         words.append(word)
