@@ -188,13 +188,8 @@ is_common(const Article *self, Py_ssize_t i, PyObject *word, PyObject *written)
 {
     if (PyUnicode_READ_CHAR(PyList_GET_ITEM(self->kinds, i), 0) != 'w')
         return PyUnicode_READ_CHAR(PyList_GET_ITEM(self->kinds, i), 0) != 'p';
-    if (PySet_GET_SIZE(self->curly)) {
-        PyObject *number = PyLong_FromSsize_t(i);
-        int curly = number ? PySet_Contains(self->curly, number) : -1;
-        Py_XDECREF(number);
-        if (curly)
-            return 0;
-    }
+    if (has_curly(self, i, i + 1))
+        return 0;
     return is_alpha(word) && (word == written || !is_acronym(written));
 }
 
