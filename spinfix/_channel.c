@@ -307,13 +307,14 @@ readings(PyObject *Py_UNUSED(module), PyObject *args)
 static PyObject *
 markers(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *lower, *words, *curly, *phrases;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!", &PyList_Type, &lower, &PyList_Type, &words,
-                          &PySet_Type, &curly, &PyDict_Type, &phrases))
+    PyObject *lower, *words, *curly;
+    Phrases phrases;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O", &PyList_Type, &lower, &PyList_Type, &words,
+                          &PySet_Type, &curly, &PyDict_Type, &phrases.known, &phrases.look_up))
         return NULL;
     PyObject *found = PyList_New(0), *weight;
     for (Py_ssize_t i = 0, end; found != NULL && i < PyList_GET_SIZE(lower); i = end) {
-        PyObject *phrase = longest(lower, phrases, i, &weight, &end);
+        PyObject *phrase = longest(lower, &phrases, i, &weight, &end);
         if (PyErr_Occurred() ||
             (weight != NULL && !is_acronym(PyList_GET_ITEM(words, i)) &&
              add_marker(found, curly, i, phrase, weight) < 0))

@@ -20,7 +20,7 @@ typedef struct {
 
 /* See Rules in in_place.py. */
 typedef struct {
-    double rate, sure, most, stages[STAGES][2];
+    double rate, sure, most, hope, stages[STAGES][2];
     Py_ssize_t count; /* of stages */
 } Rules;
 
@@ -44,45 +44,75 @@ typedef struct {
     uint32_t *words;  /* of all readings */
 } Phrase;
 
-/* Log P (base 10) of a reading and the words after it. */
+/* Log P (base 10) of words after a state, which is moved behind them, added to a sum. */
 static double
-log_p(const Model *model, const State *state, const Reading *reading, const Words *after)
+add_log_p(const Model *model, State *state, const uint32_t *words, Py_ssize_t count, double sum)
 {
-    State here = *state, next;
-    double sum = 0.0;
-    for (Py_ssize_t n = 0; n < reading->count + after->count; n++) {
-        uint32_t number = n < reading->count ? reading->words[n] : after->words[n - reading->count];
-        sum += ask(model->trie, &here, number, &next);
-        here = next;
+    State next;
+    for (Py_ssize_t n = 0; n < count; n++) {
+        sum += ask(model->trie, state, words[n], &next);
+        *state = next;
     }
     return sum;
 }
 
-/* The odds, given what stands around the place. */
-static double
-weigh(const Model *model, const Words *before, const Words *after, const Phrase *phrase)
+/* The state after the words before a place.  What the model cannot see from behind them, the
+ * beginning of a line, need not be asked about. */
+static State
+state_after(const Model *model, const Words *before)
 {
-    State state = model->trie->begin, next;
-    for (int n = 0; n < before->count; n++) {
-        ask(model->trie, &state, before->words[n], &next);
-        state = next;
-    }
-    double as_it_is = log_p(model, &state, &phrase->reading, after), sum = 0.0;
-    for (const Original *its = phrase->originals; its < phrase->originals + phrase->count; its++)
-        sum += its->weight * exp(LN10 * (log_p(model, &state, &its->reading, after) - as_it_is));
-    return sum;
+    State state = model->trie->begin;
+    if (before->count + 1 >= (int)model->trie->order)
+        state.length = 0;
+    add_log_p(model, &state, before->words, before->count, 0.0);
+    return state;
+}
+
+/* A reading of a place: where the model stands after it, and its log P up to there. */
+typedef struct {
+    State state;
+    double log_p;
+} Read;
+
+static Read
+read_there(const Model *model, const State *before, const Reading *reading)
+{
+    Read found = {*before, 0.0};
+    found.log_p = add_log_p(model, &found.state, reading->words, reading->count, 0.0);
+    return found;
+}
+
+/* Log P of a reading and the words after it. */
+static double
+with_next(const Model *model, const Read *read, const Words *after)
+{
+    State state = read->state;
+    return add_log_p(model, &state, after->words, after->count, read->log_p);
 }
 
 /* InPlace.odds; look for an error afterwards. */
 static double
-odds(const Model *model, const Text *text, const Place *place, const Phrase *phrase)
+odds(const Model *model, const Text *text, const Place *place, const Phrase *phrase, double hope)
 {
-    Words before, after;
+    Words before, after = {{0}, -1};
     Py_ssize_t start = place->start, end = place->end;
-    if (neighbours(model, text, line(text, start, 0), start, 1, &before) == 0 &&
-        neighbours(model, text, end, line(text, end, 1), 0, &after) == 0)
-        return weigh(model, &before, &after, phrase);
-    return 0.0;
+    if (neighbours(model, text, line(text, start, 0), start, 1, &before) < 0)
+        return 0.0;
+    const State state = state_after(model, &before);
+    const Read here = read_there(model, &state, &phrase->reading);
+    double there = 0.0, sum = 0.0;
+    for (const Original *its = phrase->originals; its < phrase->originals + phrase->count; its++) {
+        const Read read = read_there(model, &state, &its->reading);
+        if (its->weight * exp(LN10 * (read.log_p - here.log_p)) < hope)
+            continue;
+        if (after.count < 0) {
+            if (neighbours(model, text, end, line(text, end, 1), 0, &after) < 0)
+                return 0.0;
+            there = with_next(model, &here, &after);
+        }
+        sum += its->weight * exp(LN10 * (with_next(model, &read, &after) - there));
+    }
+    return sum;
 }
 
 /* --- what all phrases win --- */
@@ -157,7 +187,7 @@ wins(const Model *model, const Text *text, const Place *places, const Place *end
     double best = 0.0;
     Py_XDECREF(number);
     for (; phrase && places < end && best < rules->most && !PyErr_Occurred(); places++) {
-        double its = rules->rate * odds(model, text, places, phrase);
+        double its = rules->rate * odds(model, text, places, phrase, rules->hope);
         if (its != 0.0)
             best = fmax(best, log(its) - rules->sure);
     }
@@ -190,7 +220,7 @@ static int
 read_rules(PyObject *given, Rules *rules)
 {
     PyObject *stages;
-    if (!PyArg_ParseTuple(given, "dddO!", &rules->rate, &rules->sure, &rules->most,
+    if (!PyArg_ParseTuple(given, "ddddO!", &rules->rate, &rules->sure, &rules->most, &rules->hope,
                           &PyTuple_Type, &stages))
         return -1;
     if (PyTuple_GET_SIZE(stages) > STAGES)

@@ -6,8 +6,9 @@ Follows from the counts of the dictionary alone; used by the screen and the gate
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -128,29 +129,8 @@ Known = tuple[float | None, dict[str, str] | None]
 Marker = tuple[int, str, float]
 
 
-def _known(weights: Mapping[str, float]) -> dict[str, Known]:
-    """What is known of phrases and their beginnings."""
-    following = _continuations(weights)
-    known: dict[str, Known] = {beginning: (None, its) for beginning, its in following.items()}
-    its = zip(weights.values(), map(following.get, weights), strict=True)
-    known.update(zip(weights, its, strict=True))
-    return known
-
-
-def _continuations(phrases: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The words that may follow each beginning of a phrase, and what they make of it."""
-    found: dict[str, dict[str, str]] = {}
-    for phrase in phrases:
-        beginning, _, word = phrase.rpartition(" ")
-        while beginning:
-            longer = found.get(beginning)
-            if longer is not None:  # and its own beginnings have been found
-                longer[word] = phrase
-                break
-            found[beginning] = {word: phrase}
-            phrase = beginning
-            beginning, _, word = phrase.rpartition(" ")
-    return found
+#: Phrases of which is kept what is known.
+_KEPT = 200_000
 
 
 class Markers:
@@ -161,25 +141,36 @@ class Markers:
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         """``weights``: log P(phrase | spun) / P(phrase | genuine) of each (nats)."""
-        self._phrases = _known(weights)
+        self._phrases: Sequence[str] = sorted(weights)
+        self._weights: Sequence[float] = [weights[phrase] for phrase in self._phrases]
+        self._known: dict[str, Known | None] = {}
+
+    @classmethod
+    def indexed(cls, phrases: Sequence[str], weights: Sequence[float]) -> Markers:
+        """The same from sorted phrases, with their weights; 0 for those that say nothing."""
+        found = cls({})
+        found._phrases, found._weights = phrases, weights
+        return found
 
     def find(self, tokens: Tokens) -> list[Marker]:
         """Those of a text, longest first, not overlapping."""
+        if len(self._known) > _KEPT:
+            self._known.clear()
         compiled = part("_channel")
         if compiled is None:
             return list(self._find(tokens))
         text = (tokens.lower, tokens.words, tokens.curly)
-        found: list[Marker] = compiled.markers(*text, self._phrases)
+        found: list[Marker] = compiled.markers(*text, self._known, self._look_up)
         return found
 
     def _find(self, tokens: Tokens) -> Iterator[Marker]:
         """The same in Python."""
-        lower, phrases = tokens.lower, self._phrases
+        lower = tokens.lower
         i, n = 0, len(lower)
         while i < n:
             best, phrase = None, lower[i]
             end = stop = i + 1
-            while known := phrases.get(phrase):
+            while known := self._look_up(phrase):
                 weight, following = known
                 if weight is not None:
                     best, end = (i, phrase, weight), stop
@@ -190,6 +181,26 @@ class Markers:
             if best and i not in tokens.curly and not is_acronym(tokens.words[i]):
                 yield best
             i = end
+
+    def _look_up(self, phrase: str) -> Known | None:
+        """What is known of a phrase, or of the beginning of one, if anything; it is kept."""
+        if phrase in self._known:
+            return self._known[phrase]
+        its = self._phrases
+        n = bisect_left(its, phrase)
+        weight = None
+        if n < len(its) and its[n] == phrase:
+            weight = self._weights[n] or None
+            n += 1
+        following: dict[str, str] = {}
+        beginning = f"{phrase} "  # sorted as they are, all longer ones come next
+        while n < len(its) and its[n].startswith(beginning):
+            word = its[n][len(beginning) :].partition(" ")[0]
+            following[word] = beginning + word
+            n += 1
+        known = (weight, following or None) if weight or following else None
+        self._known[phrase] = known
+        return known
 
 
 def has_capitals(entry: Entry) -> bool:

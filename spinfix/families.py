@@ -63,6 +63,9 @@ class Family:
     @cached_property
     def markers(self) -> Markers:
         """The phrases that tell its work, to be found in texts."""
+        if self.indexed:
+            phrases, columns = shipped_index()
+            return Markers.indexed(phrases, columns[self.traits.name])
         return Markers(self.evidence)
 
     @property

@@ -32,14 +32,16 @@ class Rules(NamedTuple):
     """What the originals of a phrase win, and when enough is known.
 
     They win their log odds beyond ``sure``, at most ``most`` (nats), where they stand best
-    of all places; ``rate`` is the share of the heads that is replaced.  ``stages`` are of
-    evidence (nats) and a share: when the phrases with so much evidence have been asked
-    about, that share of what is needed must have been won.
+    of all places; ``rate`` is the share of the heads that is replaced.  An original, with its
+    weight, must be ``hope`` times as likely as the phrase before what follows is looked at.
+    ``stages`` are of evidence (nats) and a share: when the phrases with so much evidence have
+    been asked about, that share of what is needed must have been won.
     """
 
     rate: float
     sure: float
     most: float
+    hope: float
     stages: tuple[tuple[float, float], ...]
 
 
@@ -108,7 +110,7 @@ class InPlace:
             phrase = phrases[its[0][3]]
             best = 0.0
             for start, end, *_ in its:
-                odds = rules.rate * self.odds(text, start, end, *phrase)
+                odds = rules.rate * self.odds(text, start, end, *phrase, rules.hope)
                 best = max(best, math.log(odds) - rules.sure if odds else 0.0)
                 if best >= rules.most:
                     break
@@ -118,11 +120,19 @@ class InPlace:
         return won
 
     def odds(
-        self, text: str, start: int, end: int, phrase: Sequence[str], originals: Iterable[Original]
+        self,
+        text: str,
+        start: int,
+        end: int,
+        phrase: Sequence[str],
+        originals: Iterable[Original],
+        hope: float = 0.0,
     ) -> float:
         """The sum over ``originals`` of weight x P(original in its place) / P(phrase there).
 
         ``phrase`` is what stands from ``start`` to ``end`` (characters), as the model names it.
+        Originals that are not ``hope`` times as likely as the phrase, before what follows is
+        known, are left out.
         """
         left = text[max(0, start - _AROUND) : start].rpartition("\n")[2]
         right = text[end : end + _AROUND].partition("\n")[0]
@@ -132,10 +142,11 @@ class InPlace:
         for word, its in zip(_WORD.findall(left)[-_NEIGHBOURS:], room, strict=False):
             ask(state, spelled(word), its)
             state = its
-        as_it_is = self._log_p(state, (*phrase, *after))
+        here, there = self._log_p(state, phrase), self._log_p(state, (*phrase, *after))
         total = 0.0
         for words, weight in originals:
-            total += weight * math.exp(LN10 * (self._log_p(state, (*words, *after)) - as_it_is))
+            if weight * math.exp(LN10 * (self._log_p(state, words) - here)) >= hope:
+                total += weight * math.exp(LN10 * (self._log_p(state, (*words, *after)) - there))
         return total
 
     def _log_p(self, state: Any, words: Sequence[str]) -> float:

@@ -35,7 +35,9 @@ _LOW = SUSPECT - 0.5
 #: genuine ones it lets 8 on.
 _SUSPICIOUS, _LEAST, _POWER = 0.5, 0.048, 0.7
 _STAGES = ((2.0, 0.25), (1.5, 0.3), (1.25, 0.55), (1.0, 0.65))
-_RULES = Rules(RATE, sure=4.0, most=6.0, stages=_STAGES)
+#: Of 1,902 originals that win something in articles of dev with a tenth or a third of the heads
+#: spun, 8 have less hope; of all others in genuine ones more than half.
+_RULES = Rules(RATE, sure=4.0, most=6.0, hope=4.5, stages=_STAGES)
 
 
 class Look(NamedTuple):

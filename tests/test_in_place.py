@@ -42,6 +42,15 @@ def test_originals_add_up(in_place):
     assert odds(in_place, text, phrase) == 0.0
 
 
+def test_an_original_without_hope_is_left_out(in_place):
+    text, said = "The minister mentioned that he would stay.", ("said",)
+    start = text.index("mentioned")
+    place = (text, start, start + len("mentioned"), ("mentioned",))
+    alone = in_place.odds(*place, [(said, 1.0)])
+    assert in_place.odds(*place, [(said, 1.0), (("été",), 1.0)], hope=1.0) == alone > 10.0
+    assert in_place.odds(*place, [(said, 1.0)], hope=1e9) == 0.0
+
+
 def test_the_phrase_itself_has_its_weight(in_place):
     text = "Elsewhere\n“It is likely,” she said."
     assert odds(in_place, text, "likely", (("likely",), 0.25)) == 0.25
@@ -68,9 +77,9 @@ PHRASES: dict[int, Phrase] = {
     2: (("a", "long", "time"), ((("decades",), 0.5), (("years", "or", "so"), 0.2))),
     3: (("naïve",), ()),
 }
-RULES = Rules(0.1, sure=4.0, most=6.0, stages=((2.0, 0.1), (1.0, 0.5)))
+RULES = Rules(0.1, sure=4.0, most=6.0, hope=0.9, stages=((2.0, 0.1), (1.0, 0.5)))
 #: Whatever odds there are count.
-ALL = Rules(1.0, sure=-1e3, most=1e9, stages=())
+ALL = Rules(1.0, sure=-1e3, most=1e9, hope=0.0, stages=())
 TEXT = "The minister mentioned that he would stay. He likewise mentioned a long time."
 
 
