@@ -1,8 +1,8 @@
 /* Products of rows and the weights of a dense layer in whole numbers, for _dense.c and
  * _convolution.c: see spinfix/dense.py.
  *
- * Whole numbers are multiplied and added up by AVX2, 32 at a time, or by AVX-512 VNNI, 64 at
- * a time: ``level`` tells what the processor can do.  Where that is nothing, numpy does it.
+ * Whole numbers are multiplied and added up by AVX2, 32 at a time, by AVX-512 VNNI, 64 at
+ * a time, or by AMX (_tiles.h): ``level`` tells what the processor can do.  Where that is nothing, numpy does it.
  * The sums are exact either way, and what follows is rounded step by step as numpy does it,
  * so the results are the same.
  */
@@ -21,21 +21,13 @@
 #define TOP 127
 
 /* What the processor can do. */
-enum { NOTHING, HAS_AVX2, HAS_VNNI };
+enum { NOTHING, HAS_AVX2, HAS_VNNI, HAS_TILES };
+/* Room is made for a multiple of so many rows. */
+#define ROOM 32
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define AVX2 1
 #include <immintrin.h>
-
-static int
-level(void)
-{
-    __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2"))
-        return NOTHING;
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni") ? HAS_VNNI
-                                                                                   : HAS_AVX2;
-}
 
 /* Rows worked on together by AVX2. */
 #define FEWER 4
@@ -172,7 +164,7 @@ static int
 open_rows(Rows *rows, Py_ssize_t count, Py_ssize_t inputs)
 {
     rows->count = count;
-    rows->numbers = malloc((size_t)(count * inputs));
+    rows->numbers = calloc((size_t)((count + ROOM - 1) / ROOM * ROOM), (size_t)inputs);
     rows->least = malloc((size_t)count * 2 * sizeof(float));
     rows->step = rows->least + count;
     return rows->numbers && rows->least ? 0 : -1;
@@ -201,10 +193,33 @@ finish(const Layer *layer, Py_ssize_t column, int32_t sums[ROWS][COLUMNS], Py_ss
     }
 }
 
+#include "_tiles.h"
+
+static int
+level(void)
+{
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2"))
+        return NOTHING;
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512vnni"))
+        return HAS_AVX2;
+#if TILES
+    if (has_tiles())
+        return HAS_TILES;
+#endif
+    return HAS_VNNI;
+}
+
 /* The outputs of a layer. */
 static void
 multiply_all(const Layer *layer, const Rows *rows, float *y, int level)
 {
+#if TILES
+    if (level >= HAS_TILES && layer->inputs % TILE_BYTES == 0) {
+        multiply_all_tiles(layer, rows, y);
+        return;
+    }
+#endif
     Multiply *multiplied = level >= HAS_VNNI ? multiply_vnni : multiply;
     const Py_ssize_t together = level >= HAS_VNNI ? ROWS : FEWER;
     for (Py_ssize_t column = 0; column < layer->outputs; column += COLUMNS)

@@ -28,8 +28,9 @@ typedef struct {
     const int64_t *asked;
     float *seen;
     Py_ssize_t rows, wanted, heads;
-    /* Room for one head: keys, a column for each row; values; the odds of some queries. */
-    double *keys, *values;
+    /* Room for one head: keys, a column for each row; values; the odds of some queries, and
+     * the same as 64-bit numbers. */
+    double *keys, *values, *exact;
     float *odds;
     Py_ssize_t columns; /* rows, and as many more that a vector is full */
 } Attention;
@@ -44,6 +45,7 @@ typedef struct {
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define VECTORS 1
+#include <immintrin.h>
 
 static int
 level(void)
@@ -51,22 +53,25 @@ level(void)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
         return HAS_AVX512;
-    return __builtin_cpu_supports("avx2") ? HAS_AVX2 : NOTHING;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? HAS_AVX2 : NOTHING;
 }
 
 #define FOR(name) name##_avx2
 #define BYTES 32
 #define TOGETHER 2
+#define ADDED(a, b, c) \
+    ((Doubles_avx2)_mm256_fmadd_pd(_mm256_set1_pd(a), (__m256d)(b), (__m256d)(c)))
 #ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 #endif
 #include "_encoder.h"
 #undef FOR
 #undef BYTES
 #undef TOGETHER
+#undef ADDED
 #ifdef __clang__
 #pragma clang attribute pop
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq"))), apply_to = function)
@@ -76,6 +81,8 @@ level(void)
 #define FOR(name) name##_avx512
 #define BYTES 64
 #define TOGETHER 4
+#define ADDED(a, b, c) \
+    ((Doubles_avx512)_mm512_fmadd_pd(_mm512_set1_pd(a), (__m512d)(b), (__m512d)(c)))
 #include "_encoder.h"
 #ifdef __clang__
 #pragma clang attribute pop
@@ -148,7 +155,8 @@ make_room(Attention *self)
     self->keys = calloc(HEAD * columns + 1, sizeof(double));
     self->values = calloc(HEAD * columns + 1, sizeof(double));
     self->odds = calloc(MOST * columns + 1, sizeof(float));
-    return self->keys && self->values && self->odds ? 0 : -1;
+    self->exact = calloc(MOST * columns + 1, sizeof(double));
+    return self->keys && self->values && self->odds && self->exact ? 0 : -1;
 }
 
 static PyObject *
@@ -184,6 +192,7 @@ attend(PyObject *Py_UNUSED(module), PyObject *args)
     free(self.keys);
     free(self.values);
     free(self.odds);
+    free(self.exact);
     PyBuffer_Release(&qkv);
     if (asked.obj)
         PyBuffer_Release(&asked);

@@ -5,6 +5,8 @@
  *     FOR(name)   the name of a function in this kind
  *     BYTES       those of a vector
  *     TOGETHER    queries worked on together (as many as there are registers for)
+ *     ADDED       a number times a vector, and a vector, by an instruction that rounds once.
+ *                 Of what were 32-bit numbers products are exact: two steps come to the same.
  */
 
 /* 32-bit and 64-bit numbers in a vector. */
@@ -108,8 +110,8 @@ FOR(ask)(const Attention *self, double query[TOGETHER][HEAD])
             FOR(Doubles) left = *(const FOR(Doubles) *)at;
             FOR(Doubles) right = *(const FOR(Doubles) *)(at + DOUBLES);
             for (int q = 0; q < TOGETHER; q++) {
-                sums[q][0] += query[q][d] * left;
-                sums[q][1] += query[q][d] * right;
+                sums[q][0] = ADDED(query[q][d], left, sums[q][0]);
+                sums[q][1] = ADDED(query[q][d], right, sums[q][1]);
             }
         }
         for (int q = 0; q < TOGETHER; q++) {
@@ -137,13 +139,15 @@ FOR(answer)(const Attention *self, float mean[TOGETHER][HEAD])
 {
     FOR(Doubles) sums[TOGETHER][HEAD / DOUBLES] = {{{0}}};
     double totals[TOGETHER] = {0};
+    for (Py_ssize_t n = 0; n < TOGETHER * self->columns; n++)
+        self->exact[n] = self->odds[n];
     for (Py_ssize_t row = 0; row < self->rows; row++)
         for (int q = 0; q < TOGETHER; q++) {
-            double odds = self->odds[q * self->columns + row];
+            const double odds = self->exact[q * self->columns + row];
             const double *values = self->values + row * HEAD;
             totals[q] += odds;
             for (int n = 0; n < HEAD / DOUBLES; n++)
-                sums[q][n] += odds * *(const FOR(Doubles) *)(values + n * DOUBLES);
+                sums[q][n] = ADDED(odds, *(const FOR(Doubles) *)(values + n * DOUBLES), sums[q][n]);
         }
     for (int q = 0; q < TOGETHER; q++) {
         double plain[HEAD];

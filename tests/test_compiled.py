@@ -174,19 +174,20 @@ def test_products_are_exact(pure, outputs, inputs):
         assert np.all(close <= step * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
 
 
-def test_products_are_the_same_with_every_instruction(pure):
+@pytest.mark.parametrize(("rows", "inputs", "outputs"), [(21, 260, 32), (40, 320, 48)])
+def test_products_are_the_same_with_every_instruction(pure, rows, inputs, outputs):
     """Of processors that can do more, those that can do less."""
     compiled = part("_dense")
     if not compiled or not compiled.level:
         pytest.skip("this processor has none of them")
     rng = np.random.default_rng(5)
-    weights = rng.integers(-127, 128, (32, 260)).astype(np.int8)
-    scale, bias = rng.random((2, 32), np.float32)
-    x = rng.standard_normal((21, 260)).astype(np.float32)
+    weights = rng.integers(-127, 128, (outputs, inputs)).astype(np.int8)
+    scale, bias = rng.random((2, outputs), np.float32)
+    x = rng.standard_normal((rows, inputs)).astype(np.float32)
     layer = Dense(weights, scale, bias)
     found = []
     for level in range(1, compiled.level + 1):
-        y = np.full((21, 32), np.nan, np.float32)
+        y = np.full((rows, outputs), np.nan, np.float32)
         compiled.apply(x, *layer.packed, y, level)
         found.append(y)
     assert all(np.array_equal(y, found[0]) for y in found)
@@ -195,17 +196,18 @@ def test_products_are_the_same_with_every_instruction(pure):
         compiled.apply(x, layer.packed[0], scale, scale, scale, found[0], compiled.level + 1)
 
 
+@pytest.mark.parametrize("width", [48, 64])
 @pytest.mark.parametrize(("taps", "step"), [(5, 1), (3, 2), (3, 40), (1, 1)])
-def test_convolutions_are_the_same_with_every_instruction(pure, taps, step):
+def test_convolutions_are_the_same_with_every_instruction(pure, taps, step, width):
     compiled = part("_convolution")
     if not compiled or not compiled.level:
         pytest.skip("this processor cannot do it")
     rng = np.random.default_rng(taps)
-    matrices = rng.standard_normal((taps, 48, 48)).astype(np.float32)
-    bias = rng.random(48, np.float32)
+    matrices = rng.standard_normal((taps, width, width)).astype(np.float32)
+    bias = rng.random(width, np.float32)
     layer, twin = (f(Convolution, matrices, bias, step) for f in (lambda f, *a: f(*a), pure))
     for rows in (1, 2, 9, 50):
-        x = rng.standard_normal((rows, 48)).astype(np.float32)
+        x = rng.standard_normal((rows, width)).astype(np.float32)
         wanted = pure(twin, x.copy())
         assert np.array_equal(layer(x.copy()), wanted)
         for level in range(1, compiled.level + 1):
