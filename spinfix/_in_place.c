@@ -5,10 +5,12 @@
  */
 #include "_errors.h"
 #include "_neighbours.h"
+#include "_asking.h"
 
 #define PHRASE_NAME "spinfix._in_place.phrase"
-/* The most stages of Rules. */
+/* The most stages of Rules, and places that are asked about side by side. */
 #define STAGES 8
+#define TOGETHER 32
 
 /* A place of a text: characters, what speaks for the phrase there (nats), its number, the
  * places before it in the text, and those before the first one of the phrase. */
@@ -44,75 +46,124 @@ typedef struct {
     uint32_t *words;  /* of all readings */
 } Phrase;
 
-/* Log P (base 10) of words after a state, which is moved behind them, added to a sum. */
-static double
-add_log_p(const Model *model, State *state, const uint32_t *words, Py_ssize_t count, double sum)
-{
-    State next;
-    for (Py_ssize_t n = 0; n < count; n++) {
-        sum += ask(model->trie, state, words[n], &next);
-        *state = next;
-    }
-    return sum;
-}
+/* --- what the model says of places --- */
 
-/* The state after the words before a place.  What the model cannot see from behind them, the
- * beginning of a line, need not be asked about. */
-static State
-state_after(const Model *model, const Words *before)
-{
-    State state = model->trie->begin;
-    if (before->count + 1 >= (int)model->trie->order)
-        state.length = 0;
-    add_log_p(model, &state, before->words, before->count, 0.0);
-    return state;
-}
-
-/* A reading of a place: where the model stands after it, and its log P up to there. */
+/* Places that are asked about together: their phrases, what holds those, the words before them,
+ * and their readings, the phrase as it stands first. */
 typedef struct {
-    State state;
-    double log_p;
-} Read;
+    const Phrase *phrases[TOGETHER];
+    PyObject *holders[TOGETHER];
+    Words before[TOGETHER], after[TOGETHER];
+    Chain states[TOGETHER], *readings;
+    Py_ssize_t count, reading_count;
+} Asked;
 
-static Read
-read_there(const Model *model, const State *before, const Reading *reading)
+static void
+close_asked(Asked *asked)
 {
-    Read found = {*before, 0.0};
-    found.log_p = add_log_p(model, &found.state, reading->words, reading->count, 0.0);
-    return found;
+    for (Py_ssize_t n = 0; n < asked->count; n++)
+        Py_XDECREF(asked->holders[n]);
+    PyMem_Free(asked->readings);
 }
 
-/* Log P of a reading and the words after it. */
-static double
-with_next(const Model *model, const Read *read, const Words *after)
+/* Take up a place: its phrase, and the words before it, to be asked about.  What the model cannot
+ * see from behind them, the beginning of a line, need not be. */
+static int
+take_up(Asked *asked, const Model *model, const Text *text, const Place *place,
+        PyObject *phrases)
 {
-    State state = read->state;
-    return add_log_p(model, &state, after->words, after->count, read->log_p);
+    const Py_ssize_t n = asked->count++;
+    PyObject *number = PyLong_FromSsize_t(place->number);
+    asked->holders[n] = number ? PyObject_GetItem(phrases, number) : NULL;
+    Py_XDECREF(number);
+    asked->phrases[n] =
+        asked->holders[n] ? PyCapsule_GetPointer(asked->holders[n], PHRASE_NAME) : NULL;
+    Words *before = &asked->before[n];
+    if (asked->phrases[n] == NULL ||
+        neighbours(model, text, line(text, place->start, 0), place->start, 1, before) < 0)
+        return -1;
+    asked->reading_count += 1 + asked->phrases[n]->count;
+    Chain *chain = &asked->states[n];
+    *chain = (Chain){.state = model->trie->begin, .words = before->words, .count = before->count};
+    if (before->count + 1 >= (int)model->trie->order)
+        chain->state.length = 0;
+    return 0;
 }
 
-/* InPlace.odds; look for an error afterwards. */
-static double
-odds(const Model *model, const Text *text, const Place *place, const Phrase *phrase, double hope)
+/* Ask about all readings of the places, up to their ends. */
+static int
+ask_readings(Asked *asked, const Model *model)
 {
-    Words before, after = {{0}, -1};
-    Py_ssize_t start = place->start, end = place->end;
-    if (neighbours(model, text, line(text, start, 0), start, 1, &before) < 0)
-        return 0.0;
-    const State state = state_after(model, &before);
-    const Read here = read_there(model, &state, &phrase->reading);
-    double there = 0.0, sum = 0.0;
-    for (const Original *its = phrase->originals; its < phrase->originals + phrase->count; its++) {
-        const Read read = read_there(model, &state, &its->reading);
-        if (its->weight * exp(LN10 * (read.log_p - here.log_p)) < hope)
-            continue;
-        if (after.count < 0) {
-            if (neighbours(model, text, end, line(text, end, 1), 0, &after) < 0)
-                return 0.0;
-            there = with_next(model, &here, &after);
+    ask_all(model->trie, asked->states, asked->count);
+    Chain *chain = asked->readings =
+        PyMem_Calloc((size_t)asked->reading_count + 1, sizeof *asked->readings);
+    if (chain == NULL)
+        return no_memory();
+    for (Py_ssize_t n = 0; n < asked->count; n++)
+        for (Py_ssize_t r = 0; r <= asked->phrases[n]->count; r++, chain++) {
+            const Phrase *phrase = asked->phrases[n];
+            const Reading *its = r ? &phrase->originals[r - 1].reading : &phrase->reading;
+            *chain = (Chain){asked->states[n].state, 0.0, its->words, its->count};
         }
-        sum += its->weight * exp(LN10 * (with_next(model, &read, &after) - there));
+    ask_all(model->trie, asked->readings, asked->reading_count);
+    return 0;
+}
+
+/* How many times as likely an original, with its weight, is as the phrase. */
+static double
+times(const Original *original, const Chain *its, const Chain *phrase)
+{
+    return original->weight * exp(LN10 * (its->log_p - phrase->log_p));
+}
+
+/* Ask about what follows, for readings with hope; without, their words are NULL. */
+static int
+ask_hopeful(Asked *asked, const Model *model, const Text *text, const Place *places, double hope)
+{
+    Chain *here = asked->readings;
+    for (Py_ssize_t n = 0; n < asked->count; here += 1 + asked->phrases[n++]->count) {
+        const Phrase *phrase = asked->phrases[n];
+        Words *after = &asked->after[n];
+        const Py_ssize_t end = places[n].end;
+        after->count = -1;
+        for (Py_ssize_t r = 1; r <= phrase->count; r++) {
+            if (times(&phrase->originals[r - 1], here + r, here) < hope) {
+                here[r].words = NULL;
+                continue;
+            }
+            if (after->count < 0 &&
+                neighbours(model, text, end, line(text, end, 1), 0, after) < 0)
+                return -1;
+            here[r].words = after->words;
+            here[r].count = after->count;
+        }
+        here->words = after->words;
+        here->count = after->count < 0 ? 0 : after->count;
     }
-    return sum;
+    ask_all(model->trie, asked->readings, asked->reading_count);
+    return 0;
+}
+
+/* InPlace.odds of some places, TOGETHER at most. */
+static int
+odds(const Model *model, const Text *text, const Place *places, Py_ssize_t count,
+     PyObject *phrases, double hope, double *found)
+{
+    Asked asked = {.count = 0};
+    int failed = 0;
+    while (!failed && asked.count < count)
+        failed = take_up(&asked, model, text, places + asked.count, phrases) < 0;
+    failed = failed || ask_readings(&asked, model) < 0 ||
+             ask_hopeful(&asked, model, text, places, hope) < 0;
+    const Chain *here = asked.readings;
+    for (Py_ssize_t n = 0; !failed && n < count; here += 1 + asked.phrases[n++]->count) {
+        found[n] = 0.0;
+        for (Py_ssize_t r = 1; r <= asked.phrases[n]->count; r++)
+            if (here[r].words != NULL)
+                found[n] += times(&asked.phrases[n]->originals[r - 1], here + r, here);
+    }
+    close_asked(&asked);
+    return failed ? -1 : 0;
 }
 
 /* --- what all phrases win --- */
@@ -175,24 +226,32 @@ sorted_places(const Text *text, PyObject *given)
     return places;
 }
 
-/* What the originals of a phrase win where they stand best, at `places` of the same number
- * up to `end`; -1 with an error. */
+/* Places that were asked about: from `first` to before `end`. */
+typedef struct {
+    Py_ssize_t first, end;
+    double odds[TOGETHER];
+} Answers;
+
+/* What the originals of a phrase win where they stand best, at places from `n` to `next`;
+ * -1 with an error.  Places up to `limit` may be asked about, too. */
 static double
-wins(const Model *model, const Text *text, const Place *places, const Place *end,
-     PyObject *phrases, const Rules *rules)
+wins(const Model *model, const Text *text, const Place *places, Py_ssize_t n, Py_ssize_t next,
+     Py_ssize_t limit, PyObject *phrases, const Rules *rules, Answers *answers)
 {
-    PyObject *number = PyLong_FromSsize_t(places->number);
-    PyObject *found = number ? PyObject_GetItem(phrases, number) : NULL;
-    const Phrase *phrase = found ? PyCapsule_GetPointer(found, PHRASE_NAME) : NULL;
     double best = 0.0;
-    Py_XDECREF(number);
-    for (; phrase && places < end && best < rules->most && !PyErr_Occurred(); places++) {
-        double its = rules->rate * odds(model, text, places, phrase, rules->hope);
+    for (; n < next && best < rules->most; n++) {
+        if (n >= answers->end) {
+            answers->first = n;
+            answers->end = limit - n < TOGETHER ? limit : n + TOGETHER;
+            if (odds(model, text, places + n, answers->end - n, phrases, rules->hope,
+                     answers->odds) < 0)
+                return -1.0;
+        }
+        double its = rules->rate * answers->odds[n - answers->first];
         if (its != 0.0)
             best = fmax(best, log(its) - rules->sure);
     }
-    Py_XDECREF(found);
-    return PyErr_Occurred() ? -1.0 : fmin(best, rules->most);
+    return fmin(best, rules->most);
 }
 
 /* InPlace.won, of places that are sorted; -1 with an error. */
@@ -200,15 +259,19 @@ static double
 total(const Model *model, const Text *text, const Place *places, Py_ssize_t count,
       PyObject *phrases, double least, const Rules *rules)
 {
+    Answers answers = {0};
     double won = 0.0;
-    Py_ssize_t next, stage = 0;
+    Py_ssize_t next, limit = 0, stage = 0;
     for (Py_ssize_t n = 0; n < count && (n == 0 || won < least); n = next) {
         for (; stage < rules->count && places[n].weight < rules->stages[stage][0]; stage++)
             if (won < rules->stages[stage][1] * least)
                 return won;
         for (next = n + 1; next < count && places[next].number == places[n].number;)
             next++;
-        double its = wins(model, text, places + n, places + next, phrases, rules);
+        for (limit = limit > next ? limit : next; limit < count; limit++)
+            if (stage < rules->count && places[limit].weight < rules->stages[stage][0])
+                break;
+        double its = wins(model, text, places, n, next, limit, phrases, rules, &answers);
         if (its < 0.0)
             return -1.0;
         won += its;

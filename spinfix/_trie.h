@@ -110,18 +110,39 @@ find(const Level *level, uint64_t word, uint64_t vocabulary, uint64_t begin, uin
     return 0;
 }
 
+/* About which offset is the last one that is not greater than an entry's number: they rise
+ * nearly evenly. */
+static inline uint64_t
+guessed_offset(const Level *level, uint64_t entry)
+{
+    return entry * level->offset_count / (level->count + 1);
+}
+
+/* Which one it is. */
+static inline uint64_t
+offset_of(const Level *level, uint64_t entry)
+{
+    uint64_t low = 0, high = level->offset_count; /* offsets[low] <= entry < offsets[high] */
+    uint64_t middle = guessed_offset(level, entry), step = 2;
+    while (high - low > 1) { /* from the guess on in ever larger steps, then halving */
+        if (level->offsets[middle] <= entry) {
+            low = middle;
+            middle = high - low > 2 * step ? low + step : low + (high - low) / 2;
+        }
+        else {
+            high = middle;
+            middle = high - low > 2 * step ? high - step : low + (high - low) / 2;
+        }
+        step *= 2;
+    }
+    return low;
+}
+
 /* The entries of the next level that belong to an entry. */
 static inline void
 children(const Level *level, uint64_t entry, uint64_t *begin, uint64_t *end)
 {
-    uint64_t low = 0, high = level->offset_count; /* offsets[low] <= entry < offsets[high] */
-    while (high - low > 1) {
-        uint64_t middle = low + (high - low) / 2;
-        if (level->offsets[middle] <= entry)
-            low = middle;
-        else
-            high = middle;
-    }
+    uint64_t low = offset_of(level, entry);
     uint64_t place = (entry + 1) * bits_of(level) - level->next_bits;
     *begin = low << level->next_bits | bits_at(level->entries, place, level->next_bits);
     while (low + 1 < level->offset_count && level->offsets[low + 1] <= entry + 1)
