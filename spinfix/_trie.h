@@ -219,19 +219,28 @@ hash_of(const char *word, size_t size)
     return hash ^ hash >> 47;
 }
 
-/* The number of the word with this hash; 0 when it is unknown. */
+/* The number of the word with this hash; 0 when it is unknown.  Hashes are spread evenly. */
 static inline uint32_t
 number_at(const Trie *trie, uint64_t hash)
 {
-    uint64_t low = 0, high = trie->vocabulary - 1;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        if (trie->hashes[middle] < hash)
-            low = middle + 1;
-        else
-            high = middle;
+    uint64_t begin = 0, end = trie->vocabulary - 1, low = 0, high = UINT64_MAX;
+    while (begin < end && low <= hash && hash <= high) {
+        double share = (double)(hash - low) / ((double)(high - low) + 1.0);
+        uint64_t middle = begin + (uint64_t)(share * (double)(end - begin));
+        middle = middle < end ? middle : end - 1;
+        uint64_t found = trie->hashes[middle];
+        if (found == hash)
+            return (uint32_t)middle + 1;
+        if (found < hash) {
+            begin = middle + 1;
+            low = found + 1;
+        }
+        else {
+            end = middle;
+            high = found - 1;
+        }
     }
-    return low < trie->vocabulary - 1 && trie->hashes[low] == hash ? (uint32_t)low + 1 : 0;
+    return 0;
 }
 
 /* The number of a word as it is spelled in UTF-8; 0 when it is unknown. */
