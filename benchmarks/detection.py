@@ -2,16 +2,21 @@
 """Which spun texts are noticed, and which genuine ones are suspected, stage by stage.
 
     python benchmarks/detection.py CORPORA [--limit N] [--sets tenth third one clean ...]
+    python benchmarks/detection.py CORPORA --sets --genuine FILE --model MODEL.bin
 
 CORPORA holds pairs/dev.jsonl.xz; the sets are those of benchmarks/accuracy.py and
 ``originals``, the genuine side of dev.  Of the articles of a set: how many the screen lets
 on, how many are taken for spun; how many would be if the screen let everything on, and how
-many if the second look asked the scorer at once.
+many if the second look asked the scorer at once; and what it saw at most, as a share of what
+it wants to see.  FILE holds genuine articles, MODEL.bin is an n-gram model that has not seen
+them: tools/hold_out.py tells how both are made.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,11 +25,14 @@ from unittest.mock import patch
 from accuracy import load
 
 from spinfix import Repairer, second_look
+from spinfix.decoder import Choice
 from spinfix.screen import Look
 
+#: How many of the highest shares are told.
+MOST = 6
 STAGES = ("articles", "let on", "spun", "spun without the screen", "spun by the scorer alone")
-#: Any text shows as much.
-NOTHING = second_look._Proof(0.0, 0.0, 0.0)
+#: Any text shows as much, if anything in it would be edited.
+NOTHING = second_look._Proof(-math.inf, 1.0, 1e-9)
 
 
 def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Counter[str]:
@@ -38,6 +46,24 @@ def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Cou
         with patch.object(second_look, "_ALONE", NOTHING):
             found["spun by the scorer alone"] += repairer.judge(text).spun
     return found
+
+
+def shown(texts: Iterable[str], repairer: Repairer) -> list[float]:
+    """What the second look saw with the scorer where it asked it, the most first, as a share of
+    what it wants to see."""
+    found: list[float] = []
+    its = second_look._shown
+
+    def noted(choices: list[Choice], size: int, proof: second_look._Proof) -> float:
+        share = its(choices, size, proof)
+        if proof is second_look._SCORED:
+            found.append(share)
+        return share
+
+    with patch.object(second_look, "_shown", noted):
+        for text in texts:
+            repairer.judge(text)
+    return sorted(found, reverse=True)
 
 
 def open_screen(repairer: Repairer) -> Repairer:
@@ -54,15 +80,27 @@ def open_screen(repairer: Repairer) -> Repairer:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Count what is noticed, stage by stage.")
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--sets", nargs="+", default=["originals", "third", "tenth", "one"])
+    parser.add_argument("--sets", nargs="*", default=["originals", "third", "tenth", "one"])
     parser.add_argument("--limit", type=int, help="articles of each set")
+    parser.add_argument("--genuine", type=Path, help="JSON lines of genuine articles")
+    parser.add_argument("--model", type=Path, help="n-gram model that has not seen them")
     args = parser.parse_args()
-    repairer, open_door = Repairer(), open_screen(Repairer())
-    for name in args.sets:
-        rows = load("dev" if name == "originals" else name, args.corpora, args.corpora, args.limit)
-        field = {"originals": "original", "clean": "text"}.get(name, "spun")
-        found = counts((row[field] for row in rows), repairer, open_door)
-        print(f"{name}: " + ", ".join(f"{stage} {found[stage]:,}" for stage in STAGES), flush=True)
+    texts = {name: _texts(name, args.corpora, args.limit) for name in args.sets}
+    if args.genuine:
+        with args.genuine.open(encoding="utf-8") as lines:
+            texts["genuine"] = [json.loads(line)["text"] for line in lines][: args.limit]
+    repairer = Repairer(model=args.model)
+    open_door = open_screen(Repairer(model=args.model))
+    for name, its in texts.items():
+        found = counts(its, repairer, open_door)
+        print(f"{name}: " + ", ".join(f"{stage} {found[stage]:,}" for stage in STAGES))
+        most = ", ".join(f"{share:.2f}" for share in shown(its, repairer)[:MOST])
+        print(f"  shown with the scorer at most, of 1.00 wanted: {most}", flush=True)
+
+
+def _texts(name: str, corpora: Path, limit: int | None) -> list[str]:
+    rows = load("dev" if name == "originals" else name, corpora, corpora, limit)
+    return [row[{"originals": "original", "clean": "text"}.get(name, "spun")] for row in rows]
 
 
 if __name__ == "__main__":

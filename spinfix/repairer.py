@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LEAST_DOUBT = 3.0
 #: How fast the chance of a wrong edit that is put up with falls with the share of heads that were
 #: replaced: its power, chosen on dev with a third and a tenth of the heads spun.
-_CAUTION = 1.4
+_CAUTION = 0.8
 #: The scorers by name.
 Kind = Literal["deep", "auto", "fast"]
 #: The first one is used when none is asked for.

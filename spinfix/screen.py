@@ -27,7 +27,7 @@ from .second_look import RATE
 _MARGIN = 4.0
 #: The least evidence for a low rate: what the gate asks for, and a margin (nats), as above;
 #: of longer texts so much times their characters to a power.
-_LOW, _LOW_SHARE, _POWER = SUSPECT - 0.5, 0.0167, 0.7
+_LOW, _LOW_SHARE, _POWER = SUSPECT - 0.5, 0.0125, 0.7
 #: Phrases with so much evidence (nats) are asked about, the most suspicious first.  What
 #: their originals win must reach _LEAST times the text's characters to the same power (nats); and
 #: a share of that when all with so much evidence have been asked about.  Chosen on articles of

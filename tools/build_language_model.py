@@ -123,6 +123,7 @@ def main() -> None:
     parser.add_argument(
         "--respun", type=Path, help="pairs of tools/build_respun.py, of which it leaves out a fold"
     )
+    parser.add_argument("--held", type=Path, help="articles of tools/hold_out.py to leave out")
     parser.add_argument("--reuse", action="store_true", help="tokenised files of the last run")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
@@ -133,8 +134,10 @@ def main() -> None:
         counts = Counter({word: int(n) for word, n in rows})
     else:
         pairs = [find(args.corpora, "pairs/train.jsonl"), *([args.respun] if args.respun else [])]
-        held = frozenset(held_out(pairs, args.without) if args.without else ())
-        files, counts = tokenise(args.corpora, args.work, args.jobs, held)
+        held = {*(held_out(pairs, args.without) if args.without else ())}
+        for row in records(args.held) if args.held else ():
+            held.update(row["text"].split("\n"))
+        files, counts = tokenise(args.corpora, args.work, args.jobs, frozenset(held))
         files.sort()
         rows_out = (f"{word}\t{n}\n" for word, n in sorted(counts.items()))
         counts_file.write_text("".join(rows_out), encoding="utf-8")

@@ -104,3 +104,17 @@ def clean_paragraphs(path: Path) -> Iterator[str]:
         for line in lines:
             if line.strip():
                 yield line.rstrip("\n")
+
+
+def clean_articles(path: Path) -> Iterator[str]:
+    """The articles of one file of genuine text, a line a paragraph."""
+    article: list[str] = []
+    with open_text(path) as lines:
+        for line in lines:
+            if line.strip():
+                article.append(line.rstrip("\n"))
+            elif article:
+                yield "\n".join(article)
+                article = []
+    if article:
+        yield "\n".join(article)
