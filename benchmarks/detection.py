@@ -7,9 +7,9 @@
 CORPORA holds pairs/dev.jsonl.xz; the sets are those of benchmarks/accuracy.py and
 ``originals``, the genuine side of dev.  Of the articles of a set: how many the screen lets
 on, how many are taken for spun; how many would be if the screen let everything on, and how
-many if the second look asked the scorer at once; and what it saw at most, as a share of what
-it wants to see.  FILE holds genuine articles, MODEL.bin is an n-gram model that has not seen
-them: tools/hold_out.py tells how both are made.
+many if the second look asked the scorer at once; and what the scorer showed it at most, as a
+share of what it wants to see.  FILE holds genuine articles, MODEL.bin is an n-gram model
+that has not seen them: tools/hold_out.py tells how both are made.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from unittest.mock import patch
 from accuracy import load
 
 from spinfix import Repairer, second_look
-from spinfix.decoder import Choice
+from spinfix.scorer import Scorer
 from spinfix.screen import Look
 
 #: How many of the highest shares are told.
@@ -40,7 +40,8 @@ def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Cou
     found: Counter[str] = Counter()
     for text in texts:
         found["articles"] += 1
-        found["let on"] += bool(repairer._detector._screen.look(text).plausible)
+        look = repairer._detector._screen.look(text)
+        found["let on"] += bool(look.plausible or look.close)
         found["spun"] += repairer.judge(text).spun
         found["spun without the screen"] += open_door.judge(text).spun
         with patch.object(second_look, "_ALONE", NOTHING):
@@ -48,19 +49,21 @@ def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Cou
     return found
 
 
-def shown(texts: Iterable[str], repairer: Repairer) -> list[float]:
-    """What the second look saw with the scorer where it asked it, the most first, as a share of
-    what it wants to see."""
+def shown(texts: Iterable[str], repairer: Repairer, wanted: second_look._Proof) -> list[float]:
+    """What a look saw with the scorer where it asked it, the most first, as a share of what
+    is wanted."""
     found: list[float] = []
-    its = second_look._shown
+    its = second_look._Look._shown
 
-    def noted(choices: list[Choice], size: int, proof: second_look._Proof) -> float:
-        share = its(choices, size, proof)
-        if proof is second_look._SCORED:
+    def noted(
+        look: second_look._Look, proof: second_look._Proof, size: int, judge: Scorer | None
+    ) -> float:
+        share = its(look, proof, size, judge)
+        if proof is wanted:
             found.append(share)
         return share
 
-    with patch.object(second_look, "_shown", noted):
+    with patch.object(second_look._Look, "_shown", noted):
         for text in texts:
             repairer.judge(text)
     return sorted(found, reverse=True)
@@ -71,7 +74,7 @@ def open_screen(repairer: Repairer) -> Repairer:
 
     class Open:
         def look(self, text: str) -> Look:
-            return Look(list(repairer.families), 0.0)
+            return Look(list(repairer.families), [], 0.0)
 
     repairer._detector.__dict__["_screen"] = Open()
     return repairer
@@ -94,8 +97,12 @@ def main() -> None:
     for name, its in texts.items():
         found = counts(its, repairer, open_door)
         print(f"{name}: " + ", ".join(f"{stage} {found[stage]:,}" for stage in STAGES))
-        most = ", ".join(f"{share:.2f}" for share in shown(its, repairer)[:MOST])
-        print(f"  shown with the scorer at most, of 1.00 wanted: {most}", flush=True)
+        for look, proof in (
+            ("a low rate", second_look._SCORED),
+            ("passages", second_look._PASSAGES),
+        ):
+            shares = ", ".join(f"{share:.2f}" for share in shown(its, repairer, proof)[:MOST])
+            print(f"  for {look} the scorer shows at most, of 1.00 wanted: {shares}", flush=True)
 
 
 def _texts(name: str, corpora: Path, limit: int | None) -> list[str]:

@@ -15,8 +15,8 @@ from .families import Family, Finding, likeliest
 from .gate import Verdict
 from .hmm import logistic
 from .language_model import LanguageModel
-from .screen import Screen
-from .second_look import looks_spun
+from .screen import Look, Screen
+from .second_look import looks_spun, spun_passages
 from .text import Tokens, tokenize
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ class Detector:
             tokens = tokenize(text)
             return self._told(text, tokens, self._assumed(tokens, self._rate))
         look = self._screen.look(text)
-        if look.plausible:
+        if look.plausible or look.close:
             tokens = tokenize(text)
-            return self._told(text, tokens, self._finding(tokens, look.plausible))
+            return self._told(text, tokens, self._finding(tokens, look))
         return Repair(text, (), logistic(look.evidence)), None
 
     def _assumed(self, tokens: Tokens, rate: float) -> Finding:
@@ -72,16 +72,20 @@ class Detector:
         everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
         return Finding(everything, best.family, min(best.rate, rate))
 
-    def _finding(self, tokens: Tokens, plausible: Sequence[Family]) -> Finding:
+    def _finding(self, tokens: Tokens, look: Look) -> Finding:
         """Who spun a text where, and what share of the heads was replaced there."""
-        accounts = list(likeliest(tokens, plausible, self._gate))
+        accounts = list(likeliest(tokens, [*look.plausible, *look.close], self._gate))
         for verdict, family, _ in accounts:
-            if not (self._scorer and verdict.suspicion and family.traits.partial):
+            if not (self._scorer and family.traits.partial):
                 continue
-            scorer = partial(self._scorer, family)
-            if looks_spun(tokens, family.channel, self._model, scorer):
+            judging = family.channel, self._model, partial(self._scorer, family)
+            if verdict.suspicion and family in look.plausible and looks_spun(tokens, *judging):
                 everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
                 return Finding(everything, family, verdict.suspicion)
+            if verdict.posterior < self._gate:
+                passages = spun_passages(tokens, verdict, *judging)
+                if passages:
+                    return Finding(passages, family)
         return accounts[0]
 
     def _told(self, text: str, tokens: Tokens, finding: Finding) -> tuple[Repair, Detected | None]:

@@ -19,12 +19,14 @@ from .gate import NUMBERS, SUSPECT
 from .in_place import InPlace, Rules
 from .language_model import LanguageModel
 from .scan import Place, scanner
-from .second_look import RATE
+from .second_look import CLOSE, RATE
 
 #: The scan cuts words by simpler rules: evidence that falls short by less than this
 #: (nats) is for the gate to judge.  On 12,267 texts and spinners it was never off by
 #: more than 0.9 where it mattered.
 _MARGIN = 4.0
+#: So much is for the second look at passages.
+_CLOSE = CLOSE - 1.0
 #: The least evidence for a low rate: what the gate asks for, and a margin (nats), as above;
 #: of longer texts so much times their characters to a power.
 _LOW, _LOW_SHARE, _POWER = SUSPECT - 0.5, 0.0125, 0.7
@@ -44,10 +46,12 @@ _RULES = Rules(RATE, sure=4.0, most=6.0, hope=4.5, stages=_STAGES)
 class Look(NamedTuple):
     """The spinners that a text may be the work of, and what speaks for the best of all.
 
-    ``evidence`` is roughly that of :class:`spinfix.gate.Verdict` (nats).
+    Of those in ``close`` only passages may be.  ``evidence`` is roughly that of
+    :class:`spinfix.gate.Verdict` (nats).
     """
 
     plausible: list[Family]
+    close: list[Family]
     evidence: float
 
 
@@ -70,6 +74,7 @@ class Screen:
     def look(self, text: str) -> Look:
         """Which spinners may have written this?"""
         plausible: list[Family] = []
+        close: list[Family] = []
         best = -math.inf
         size: float = len(text) ** _POWER
         for family, phrases, (evidence, low, places) in zip(
@@ -86,7 +91,9 @@ class Screen:
                 )
             ):
                 plausible.append(family)
-        return Look(plausible, best)
+            elif evidence > _CLOSE and family.traits.partial:
+                close.append(family)
+        return Look(plausible, close, best)
 
     def _is_striking(
         self, text: str, places: Sequence[Place], phrases: _Phrases, least: float

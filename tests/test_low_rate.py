@@ -1,4 +1,4 @@
-"""Articles of which the spinner replaced only some heads."""
+"""Articles of which the spinner replaced only some heads, or a paragraph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spinfix.learn.examples import examples
 from spinfix.learn.phrases import SegmentedLine
 from spinfix.learn.table import read_articles
 from spinfix.learn.variants import low_rate, names_protected, quotes_protected, reverted
-from spinfix.second_look import looks_spun
+from spinfix.second_look import looks_spun, spun_passages
 from spinfix.shipped import shipped
 from spinfix.text import tokenize
 
@@ -28,6 +28,11 @@ class Pair:
 
     def at(self, rate: float) -> str:
         return reverted(self.spun, self.original, self.lines, low_rate(rate, "test"))[0]
+
+    def paragraph(self, number: int) -> str:
+        """The original with one spun paragraph."""
+        lines, spun = self.original.split("\n"), self.spun.split("\n")
+        return "\n".join([*lines[:number], spun[number], *lines[number + 1 :]])
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +94,36 @@ def test_without_a_scorer_nothing_looks_spun_at_a_low_rate(repairer, pair):
     channel = repairer.families[0].channel
     tokens = tokenize(pair.at(0.33))
     assert not looks_spun(tokens, channel, repairer.model, lambda: None)
+
+
+@pytest.mark.parametrize("number", [5, 12, 18, 27])
+def test_one_spun_paragraph_of_forty_words_is_noticed_and_nothing_else_edited(
+    repairer, pair, number
+):
+    text = pair.paragraph(number)
+    gate = repairer.families[0].judge(tokenize(text))
+    assert gate.posterior < repairer.options.gate, "counting phrases is not enough"
+    repair = repairer.repair(text)
+    assert repair.spun and repair.share < 0.1 and len(repair.edits) > 5
+    fixed, original = repair.fixed.split("\n"), pair.original.split("\n")
+    assert [n for n, line in enumerate(fixed) if line != original[n]] in ([], [number])
+
+
+def test_the_scorer_is_asked_only_about_passages_that_look_spun_without_it(repairer, pair):
+    family = repairer.families[0]
+
+    def look(text, scorer):
+        tokens = tokenize(text)
+        verdict = family.judge(tokens)._replace(evidence=0.0)
+        return spun_passages(tokens, verdict, family.channel, repairer.model, scorer)
+
+    def unasked():
+        raise AssertionError
+
+    assert look(pair.original, unasked) is None
+    assert look(pair.paragraph(5), lambda: None) is None, "none, no passages"
+    found = look(pair.paragraph(5), lambda: repairer.scorer(family))
+    assert found.posterior == max(found.token) == 1.0 and found.share < 0.1
 
 
 def test_most_of_what_it_then_edits_is_right(repairer, pair):
