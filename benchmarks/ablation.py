@@ -128,6 +128,9 @@ PARTS: dict[str, Part] = {
     "fast, no second look": (
         fast(ContextScorer), spinfix.detector, "looks_spun", lambda *_: False
     ),
+    "fast, no look at passages": (
+        fast(ContextScorer), spinfix.detector, "spun_passages", lambda *_: None
+    ),
 }  # fmt: skip
 
 

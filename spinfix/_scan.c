@@ -183,7 +183,9 @@ glance(Scanner *self, Py_ssize_t spinner, const Array *words, const Array *parag
                                               paragraphs, self->regions + 2 * spinner);
     free(scores);
     PyObject *found =
-        low > self->listed ? places(self, spinner, words->items, matches) : PyList_New(0);
+        low > self->listed[0] || odds > self->listed[1]
+            ? places(self, spinner, words->items, matches)
+            : PyList_New(0);
     return found ? Py_BuildValue("(ddN)", odds, low, found) : NULL;
 }
 
@@ -228,10 +230,10 @@ scanner_init(Scanner *self, PyObject *args, PyObject *keywords)
     release(self);
     memset(self->beginnings, 0, sizeof self->beginnings);
     if (!PyArg_ParseTupleAndKeywords(
-            args, keywords, "OOO(dddddn(dd)dd)", names, &phrases, &weights, &regions,
+            args, keywords, "OOO(dddddn(dd)d(dd))", names, &phrases, &weights, &regions,
             &self->genuine, &self->all_spun, &self->mixed, &self->paragraph, &self->sentence,
             &self->shortest, &self->rates[0], &self->rates[1], &self->suspicious,
-            &self->listed))
+            &self->listed[0], &self->listed[1]))
         return -1;
     phrases = PySequence_Fast(phrases, "phrases are a sequence");
     weights = phrases ? PySequence_Fast(weights, "weights are a sequence") : NULL;

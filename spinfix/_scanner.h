@@ -36,7 +36,7 @@ typedef struct {
     double *regions;   /* by spinner: names, quotations */
     unsigned char beginnings[BEGINNINGS]; /* see beginning() */
     int32_t *times;    /* how often each phrase was found; all 0 between scans */
-    double genuine, all_spun, mixed, paragraph, sentence, rates[2], suspicious, listed;
+    double genuine, all_spun, mixed, paragraph, sentence, rates[2], suspicious, listed[2];
     Py_ssize_t shortest;
 } Scanner;
 

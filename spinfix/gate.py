@@ -58,7 +58,7 @@ NUMBERS = Numbers(
     shortest=PASSAGE_WORDS,
     rates=_LOW_RATES,
     suspicious=0.0,
-    listed=-math.inf,
+    listed=(-math.inf, -math.inf),
 )
 #: Kinds of tokens that a site may protect.
 _CAPITAL, _QUOTED = 1, 2

@@ -28,6 +28,10 @@ _AROUND, _NEIGHBOURS = 48, 2
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
 
 
+#: Of evidence (nats), and a share; see Rules.
+Stages = tuple[tuple[float, float], ...]
+
+
 class Rules(NamedTuple):
     """What the originals of a phrase win, and when enough is known.
 
@@ -42,7 +46,7 @@ class Rules(NamedTuple):
     sure: float
     most: float
     hope: float
-    stages: tuple[tuple[float, float], ...]
+    stages: Stages
 
 
 class InPlace:

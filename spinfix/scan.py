@@ -36,8 +36,8 @@ class Numbers(NamedTuple):
     Log priors (nats) of genuine text, of text spun from end to end and of mixed text; the
     chances (0 to 1) that spun and genuine text meet between two paragraphs and two
     sentences; the fewest words of a passage; the two low rates; from which evidence
-    (nats) on a phrase is suspicious; and above which evidence for a low rate (nats) the
-    places of such phrases are listed.
+    (nats) on a phrase is suspicious; and above which evidence for a low rate, or evidence
+    (nats), the places of such phrases are listed.
     """
 
     genuine: float
@@ -48,7 +48,7 @@ class Numbers(NamedTuple):
     shortest: int
     rates: tuple[float, float]
     suspicious: float
-    listed: float
+    listed: tuple[float, float]
 
 
 #: A phrase: the characters it stands from and to, its evidence (nats), its number.
@@ -203,7 +203,9 @@ class PureScanner:
         if not words:
             return Glance(-math.inf, 0.0, [])
         evidence = self._evidence(scores, paragraphs, names, quotes)
-        return Glance(evidence, max(low), places if max(low) > self._numbers.listed else [])
+        at_low, at_all = self._numbers.listed
+        wanted = max(low) > at_low or evidence > at_all
+        return Glance(evidence, max(low), places if wanted else [])
 
     def _evidence(
         self,

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from .evidence import shipped_index
 from .families import Family
 from .gate import NUMBERS, SUSPECT
-from .in_place import InPlace, Rules
+from .in_place import InPlace, Rules, Stages
 from .language_model import LanguageModel
 from .scan import Place, scanner
 from .second_look import CLOSE, RATE
@@ -25,8 +25,9 @@ from .second_look import CLOSE, RATE
 #: (nats) is for the gate to judge.  On 12,267 texts and spinners it was never off by
 #: more than 0.9 where it mattered.
 _MARGIN = 4.0
-#: So much is for the second look at passages.
-_CLOSE = CLOSE - 1.0
+#: So much is for the second look at passages, if originals win so much (nats; see below): of dev's
+#: articles with one spun paragraph that come so far, nearly all do.
+_CLOSE, _CLOSELY = CLOSE - 1.0, 3.0
 #: The least evidence for a low rate: what the gate asks for, and a margin (nats), as above;
 #: of longer texts so much times their characters to a power.
 _LOW, _LOW_SHARE, _POWER = SUSPECT - 0.5, 0.0125, 0.7
@@ -68,7 +69,7 @@ class Screen:
             phrases,
             weights,
             [family.regions for family in families],
-            NUMBERS._replace(suspicious=_SUSPICIOUS, listed=_LOW),
+            NUMBERS._replace(suspicious=_SUSPICIOUS, listed=(_LOW, _CLOSE)),
         )
 
     def look(self, text: str) -> Look:
@@ -91,15 +92,25 @@ class Screen:
                 )
             ):
                 plausible.append(family)
-            elif evidence > _CLOSE and family.traits.partial:
+            elif (
+                evidence > _CLOSE
+                and family.traits.partial
+                and self._is_striking(text, places, phrases, _CLOSELY, ())
+            ):
                 close.append(family)
         return Look(plausible, close, best)
 
     def _is_striking(
-        self, text: str, places: Sequence[Place], phrases: _Phrases, least: float
+        self,
+        text: str,
+        places: Sequence[Place],
+        phrases: _Phrases,
+        least: float,
+        stages: Stages = _STAGES,
     ) -> bool:
         """Do the originals of suspicious phrases win so much that a second look is due?"""
-        return self._in_place.won(text, places, phrases, least, _RULES) >= least
+        rules = _RULES._replace(stages=stages)
+        return self._in_place.won(text, places, phrases, least, rules) >= least
 
 
 class _Phrases(dict[int, Any]):

@@ -63,10 +63,15 @@ def test_places_have_the_evidence_and_the_number_of_their_phrase():
     assert glance("It was likewise mentioned.").places == [(16, 25, 2.5, 1)]
 
 
-def test_places_are_listed_where_the_text_may_be_spun_at_a_low_rate():
+def test_places_are_listed_where_the_text_may_be_spun_at_a_low_rate_or_in_part():
     low = glance("It was mentioned.").low
-    for limit, count in ((low - 0.1, 1), (low, 0)):
-        arguments = *ARGUMENTS[:-1], ARGUMENTS[-1]._replace(listed=limit)
+    evidence = glance("It was mentioned.").evidence
+    for limits, count in (
+        ((low - 0.1, math.inf), 1),
+        ((low, evidence - 0.1), 1),
+        ((low, evidence), 0),
+    ):
+        arguments = *ARGUMENTS[:-1], ARGUMENTS[-1]._replace(listed=limits)
         for its in (PureScanner(*arguments), scanner(*arguments)):
             assert len(its.scan("It was mentioned.")[0][2]) == count
 
