@@ -27,7 +27,7 @@ from .second_look import CLOSE, RATE
 _MARGIN = 4.0
 #: So much is for the second look at passages, if originals win so much (nats; see below): of dev's
 #: articles with one spun paragraph that come so far, nearly all do.
-_CLOSE, _CLOSELY = CLOSE - 1.0, 3.0
+_CLOSE, _CLOSELY = CLOSE - 1.0, 4.5
 #: The least evidence for a low rate: what the gate asks for, and a margin (nats), as above;
 #: of longer texts so much times their characters to a power.
 _LOW, _LOW_SHARE, _POWER = SUSPECT - 0.5, 0.0125, 0.7
