@@ -62,7 +62,8 @@ def _packed(outcome: Outcome) -> tuple[Any, ...]:
     ]
     # float and bool: marshal would not know numpy's numbers as such.
     numbers = float(repair.posterior), float(repair.share), bool(repair.spun)
-    return outcome.id, outcome.error, repair.text, *numbers, repair.spinner, changes
+    text = repair.text if changes else ""  # nobody asks for it otherwise, and it is long
+    return outcome.id, outcome.error, text, *numbers, repair.spinner, changes
 
 
 def _packed_change(change: Change, edit: Edit) -> _Packed:

@@ -87,7 +87,8 @@ class Load(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a record.  ``error`` tells why it was kept as it was."""
+    """What became of a record.  ``error`` tells why it was kept as it was; where there are no
+    ``changes`` the text of ``repair`` may be missing."""
 
     piece: Piece
     id: str | None = None
