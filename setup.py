@@ -12,7 +12,7 @@ ARGUMENTS = [] if sys.platform == "win32" else ["-O3", "-ffp-contract=off"]
 #: The parts, and the headers that they are made of.
 PARTS = {
     "scan": "_scanner.h _passages.h _characters.h _errors.h",
-    "in_place": "_asking.h _neighbours.h _trie.h _characters.h _errors.h",
+    "in_place": "_odds.h _asking.h _neighbours.h _trie.h _characters.h _errors.h",
     "gate": "_gate.h _characters.h _growing.h _errors.h",
     "text": "_tokens.h _characters.h",
     "channel": "_evidence.h _arcs.h _words.h",
