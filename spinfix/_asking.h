@@ -12,13 +12,11 @@ typedef struct {
     double log_p;          /* base 10, of those that were asked about */
     const uint32_t *words; /* those that are left, and how many */
     Py_ssize_t count;
-    /* What is next for the first of them: read its entry; look where the word before it may be
-     * among those that stand before it; go down to those before that one. */
+    /* What is next for the first of them: read it; look where the word before it may be; go
+     * down to what stands before that one. */
     enum { READ, SEARCH, DESCEND, DONE } next;
-    State after;
-    float its;             /* its log P, as far as it is known */
-    uint32_t seen;         /* words of the longest n-gram that is known */
-    uint64_t begin, end, low, high, at;
+    Known known;
+    uint64_t at;
 } Chain;
 
 static inline void
@@ -44,118 +42,50 @@ start_word(const Trie *trie, Chain *chain)
 static inline void
 end_word(const Trie *trie, Chain *chain)
 {
-    State *after = &chain->after;
-    for (uint32_t n = chain->seen - 1; n < chain->state.length; n++)
-        chain->its += chain->state.backoff[n];
-    for (uint32_t n = 1; n < after->length; n++)
-        after->words[n] = chain->state.words[n - 1];
-    chain->log_p += chain->its;
-    chain->state = *after;
+    complete(&chain->state, &chain->known);
+    chain->log_p += chain->known.log_p;
+    chain->state = chain->known.after;
     chain->words++;
     chain->count--;
     start_word(trie, chain);
 }
 
-/* Where to look next for the word before, see find(). */
+/* Look for the word before those that are known, if its range is not empty. */
 static inline void
-guess(const Trie *trie, Chain *chain)
+look(const Trie *trie, Chain *chain, int any)
 {
-    const uint32_t n = chain->seen - 1;
-    if (chain->begin >= chain->end) {
+    if (!any) {
         end_word(trie, chain);
         return;
     }
-    const uint64_t range = chain->end - chain->begin, words = chain->high - chain->low + 1;
-    chain->at = chain->begin + (chain->state.words[n] - chain->low) * range / words;
+    const uint32_t n = chain->known.seen - 1;
+    chain->at = guessed(&chain->known.range, chain->state.words[n]);
     chain->next = SEARCH;
     fetch(trie->levels[n].entries + (chain->at * bits_of(&trie->levels[n]) >> 3));
 }
 
-/* Begin to look for the word before those that are known. */
+/* Go on with what was fetched. */
 static inline void
-look_for_longer(const Trie *trie, Chain *chain)
+go_on(const Trie *trie, Chain *chain)
 {
-    const uint32_t n = chain->seen - 1;
-    if (n >= chain->state.length || n + 1 >= trie->order || chain->begin >= chain->end) {
-        end_word(trie, chain);
+    Known *known = &chain->known;
+    if (chain->next == SEARCH) {
+        const Level *level = &trie->levels[known->seen - 1];
+        if (!is_at(trie, &chain->state, known, chain->at))
+            look(trie, chain, known->range.begin < known->range.end);
+        else if (!read_longer(trie, &chain->state, known, chain->at))
+            end_word(trie, chain);
+        else {
+            chain->next = DESCEND;
+            fetch(level->offsets + guessed_offset(level, chain->at));
+        }
         return;
     }
-    if (chain->end > trie->levels[n].count)
-        chain->end = trie->levels[n].count;
-    chain->low = 0;
-    chain->high = trie->vocabulary - 1;
-    guess(trie, chain);
-}
-
-static inline void
-read_word(const Trie *trie, Chain *chain)
-{
-    const uint32_t word = *chain->words;
-    const uint8_t *unigram = trie->unigrams + 16 * (uint64_t)word;
-    float backoff;
-    memcpy(&chain->its, unigram, sizeof chain->its);
-    memcpy(&backoff, unigram + 4, sizeof backoff);
-    memcpy(&chain->begin, unigram + 8, sizeof chain->begin);
-    memcpy(&chain->end, unigram + 24, sizeof chain->end);
-    chain->after.words[0] = word;
-    chain->after.backoff[0] = backoff;
-    chain->after.length = (uint32_t)goes_on(backoff);
-    chain->seen = 1;
-    look_for_longer(trie, chain);
-}
-
-/* The word before was found: what that says. */
-static inline void
-read_longer(const Trie *trie, Chain *chain)
-{
-    const uint32_t n = chain->seen - 1;
-    const Level *level = &trie->levels[n];
-    uint64_t place = chain->at * bits_of(level) + level->word_bits;
-    uint64_t backoff = bits_at(level->entries, place, level->backoff_bits);
-    uint64_t prob = bits_at(level->entries, place + level->backoff_bits, level->prob_bits);
-    chain->its = level->probs[prob];
-    chain->seen = n + 2;
-    if (chain->seen == trie->order) {
-        end_word(trie, chain);
-        return;
-    }
-    chain->after.backoff[n + 1] = level->backoffs[backoff];
-    if (goes_on(level->backoffs[backoff]))
-        chain->after.length = chain->seen;
-    if (n + 1 < chain->state.length) {
-        chain->next = DESCEND;
-        fetch(level->offsets + guessed_offset(level, chain->at));
-    }
+    if (chain->next == READ)
+        read_word(trie, *chain->words, known);
     else
-        end_word(trie, chain);
-}
-
-static inline void
-search(const Trie *trie, Chain *chain)
-{
-    const uint32_t n = chain->seen - 1, word = chain->state.words[n];
-    const Level *level = &trie->levels[n];
-    uint64_t found = bits_at(level->entries, chain->at * bits_of(level), level->word_bits);
-    if (found == word) {
-        read_longer(trie, chain);
-        return;
-    }
-    if (found < word) {
-        chain->begin = chain->at + 1;
-        chain->low = found + 1;
-    }
-    else {
-        chain->end = chain->at;
-        chain->high = found - 1;
-    }
-    guess(trie, chain);
-}
-
-static inline void
-descend(const Trie *trie, Chain *chain)
-{
-    children(&trie->levels[chain->seen - 2], chain->at, &chain->begin, &chain->end);
-    look_for_longer(trie, chain);
+        descend(trie, known, chain->at);
+    look(trie, chain, may_be_longer(trie, &chain->state, known));
 }
 
 /* Ask about all words of all chains. */
@@ -169,12 +99,9 @@ ask_all(const Trie *trie, Chain *chains, Py_ssize_t count)
     }
     while (left > 0)
         for (Chain *chain = chains; chain < chains + count; chain++) {
-            switch (chain->next) {
-            case READ: read_word(trie, chain); break;
-            case SEARCH: search(trie, chain); break;
-            case DESCEND: descend(trie, chain); break;
-            case DONE: continue;
-            }
+            if (chain->next == DONE)
+                continue;
+            go_on(trie, chain);
             left -= chain->next == DONE;
         }
 }

@@ -84,30 +84,24 @@ bits_of(const Level *level)
     return level->word_bits + level->prob_bits + level->backoff_bits + level->next_bits;
 }
 
-/* Find a word among entries `begin` to `end`, where words are spread evenly; 0: not there. */
-static inline int
-find(const Level *level, uint64_t word, uint64_t vocabulary, uint64_t begin, uint64_t end,
-     uint64_t *at)
+/* Places of a sorted array, `begin` to before `end`, and the least and the greatest that may
+ * stand there. */
+typedef struct {
+    uint64_t begin, end, low, high;
+} Range;
+
+/* At a place stands what is not wanted: that leaves one side of it. */
+static inline void
+narrow(Range *range, uint64_t at, uint64_t found, uint64_t wanted)
 {
-    uint64_t low = 0, high = vocabulary - 1, size = bits_of(level);
-    end = end < level->count ? end : level->count;
-    while (begin < end) {
-        uint64_t middle = begin + (word - low) * (end - begin) / (high - low + 1);
-        uint64_t found = bits_at(level->entries, middle * size, level->word_bits);
-        if (found == word) {
-            *at = middle;
-            return 1;
-        }
-        if (found < word) {
-            begin = middle + 1;
-            low = found + 1;
-        }
-        else {
-            end = middle;
-            high = found - 1;
-        }
+    if (found < wanted) {
+        range->begin = at + 1;
+        range->low = found + 1;
     }
-    return 0;
+    else {
+        range->end = at;
+        range->high = found - 1;
+    }
 }
 
 /* About which offset is the last one that is not greater than an entry's number: they rise
@@ -158,44 +152,126 @@ goes_on(float backoff)
     return backoff != 0.0f || !signbit(backoff);
 }
 
-/* Log P (base 10) of a word, which is below `vocabulary`, after a state; the state after it. */
+/* What is known of a word after a state: its log P (base 10) as far as it goes, the state after
+ * it, the words of the longest n-gram that is known, and where a longer one may be. */
+typedef struct {
+    float log_p;
+    uint32_t seen;
+    State after;
+    Range range;
+} Known;
+
+/* A word, which is below `vocabulary`, by itself. */
+static inline void
+read_word(const Trie *trie, uint32_t word, Known *known)
+{
+    const uint8_t *unigram = trie->unigrams + 16 * (uint64_t)word;
+    float backoff;
+    memcpy(&known->log_p, unigram, sizeof known->log_p);
+    memcpy(&backoff, unigram + 4, sizeof backoff);
+    memcpy(&known->range.begin, unigram + 8, sizeof known->range.begin);
+    memcpy(&known->range.end, unigram + 24, sizeof known->range.end);
+    known->after.words[0] = word;
+    known->after.backoff[0] = backoff;
+    known->after.length = (uint32_t)goes_on(backoff);
+    known->seen = 1;
+}
+
+/* May there be a longer n-gram?  Its level is trie->levels[seen - 1], and its range is made ready to
+ * look for the word before. */
+static inline int
+may_be_longer(const Trie *trie, const State *before, Known *known)
+{
+    const uint32_t n = known->seen - 1;
+    Range *range = &known->range;
+    if (n >= before->length || n + 1 >= trie->order)
+        return 0;
+    if (range->end > trie->levels[n].count)
+        range->end = trie->levels[n].count;
+    range->low = 0;
+    range->high = trie->vocabulary - 1;
+    return range->begin < range->end;
+}
+
+/* Where a word is likely to be in a range that is not empty: words are spread evenly. */
+static inline uint64_t
+guessed(const Range *range, uint64_t word)
+{
+    const uint64_t size = range->end - range->begin, words = range->high - range->low + 1;
+    return range->begin + (word - range->low) * size / words;
+}
+
+/* Is the word before at this place?  If not, that leaves less of the range. */
+static inline int
+is_at(const Trie *trie, const State *before, Known *known, uint64_t at)
+{
+    const Level *level = &trie->levels[known->seen - 1];
+    const uint32_t word = before->words[known->seen - 1];
+    uint64_t found = bits_at(level->entries, at * bits_of(level), level->word_bits);
+    if (found != word)
+        narrow(&known->range, at, found, word);
+    return found == word;
+}
+
+/* What the longer n-gram at this place says.  May there be one that is still longer? */
+static inline int
+read_longer(const Trie *trie, const State *before, Known *known, uint64_t at)
+{
+    const Level *level = &trie->levels[known->seen - 1];
+    uint64_t place = at * bits_of(level) + level->word_bits;
+    uint64_t prob = bits_at(level->entries, place + level->backoff_bits, level->prob_bits);
+    known->log_p = level->probs[prob];
+    if (++known->seen == trie->order)
+        return 0;
+    float backoff = level->backoffs[bits_at(level->entries, place, level->backoff_bits)];
+    known->after.backoff[known->seen - 1] = backoff;
+    if (goes_on(backoff))
+        known->after.length = known->seen;
+    return known->seen - 1 < before->length;
+}
+
+/* Go down from this place to the n-grams that are a word longer. */
+static inline void
+descend(const Trie *trie, Known *known, uint64_t at)
+{
+    children(&trie->levels[known->seen - 2], at, &known->range.begin, &known->range.end);
+}
+
+/* No longer n-gram is known. */
+static inline void
+complete(const State *before, Known *known)
+{
+    for (uint32_t n = known->seen - 1; n < before->length; n++)
+        known->log_p += before->backoff[n];
+    for (uint32_t n = 1; n < known->after.length; n++)
+        known->after.words[n] = before->words[n - 1];
+}
+
+/* Find the word before in a range that is not empty. */
+static inline int
+find(const Trie *trie, const State *before, Known *known, uint64_t *at)
+{
+    do {
+        *at = guessed(&known->range, before->words[known->seen - 1]);
+        if (is_at(trie, before, known, *at))
+            return 1;
+    } while (known->range.begin < known->range.end);
+    return 0;
+}
+
+/* Log P of a word after a state; the state after it. */
 static inline float
 ask(const Trie *trie, const State *before, uint32_t word, State *after)
 {
-    float log_p, backoff;
-    uint64_t begin, end;
-    const uint8_t *unigram = trie->unigrams + 16 * (uint64_t)word;
-    memcpy(&log_p, unigram, sizeof log_p);
-    memcpy(&backoff, unigram + 4, sizeof backoff);
-    memcpy(&begin, unigram + 8, sizeof begin);
-    memcpy(&end, unigram + 24, sizeof end);
-    after->words[0] = word;
-    after->backoff[0] = backoff;
-    after->length = (uint32_t)goes_on(backoff);
-    uint32_t seen = 1; /* words of the longest n-gram that is known */
-    for (uint32_t n = 0; n < before->length && n + 1 < trie->order && begin < end; n++) {
-        const Level *level = &trie->levels[n];
-        uint64_t at;
-        if (!find(level, before->words[n], trie->vocabulary, begin, end, &at))
-            break;
-        uint64_t place = at * bits_of(level) + level->word_bits + level->backoff_bits;
-        log_p = level->probs[bits_at(level->entries, place, level->prob_bits)];
-        seen = n + 2;
-        if (seen == trie->order)
-            break;
-        place -= level->backoff_bits;
-        backoff = level->backoffs[bits_at(level->entries, place, level->backoff_bits)];
-        after->backoff[n + 1] = backoff;
-        if (goes_on(backoff))
-            after->length = seen;
-        if (n + 1 < before->length)
-            children(level, at, &begin, &end);
-    }
-    for (uint32_t n = seen - 1; n < before->length; n++)
-        log_p += before->backoff[n];
-    for (uint32_t n = 1; n < after->length; n++)
-        after->words[n] = before->words[n - 1];
-    return log_p;
+    Known known;
+    uint64_t at;
+    read_word(trie, word, &known);
+    while (may_be_longer(trie, before, &known) && find(trie, before, &known, &at) &&
+           read_longer(trie, before, &known, at))
+        descend(trie, &known, at);
+    complete(before, &known);
+    *after = known.after;
+    return known.log_p;
 }
 
 /* MurmurHash64A (Appleby, public domain), by which KenLM sorts words. */
@@ -223,22 +299,14 @@ hash_of(const char *word, size_t size)
 static inline uint32_t
 number_at(const Trie *trie, uint64_t hash)
 {
-    uint64_t begin = 0, end = trie->vocabulary - 1, low = 0, high = UINT64_MAX;
-    while (begin < end && low <= hash && hash <= high) {
-        double share = (double)(hash - low) / ((double)(high - low) + 1.0);
-        uint64_t middle = begin + (uint64_t)(share * (double)(end - begin));
-        middle = middle < end ? middle : end - 1;
-        uint64_t found = trie->hashes[middle];
-        if (found == hash)
-            return (uint32_t)middle + 1;
-        if (found < hash) {
-            begin = middle + 1;
-            low = found + 1;
-        }
-        else {
-            end = middle;
-            high = found - 1;
-        }
+    Range range = {0, trie->vocabulary - 1, 0, UINT64_MAX};
+    while (range.begin < range.end && range.low <= hash && hash <= range.high) {
+        double share = (double)(hash - range.low) / ((double)(range.high - range.low) + 1.0);
+        uint64_t at = range.begin + (uint64_t)(share * (double)(range.end - range.begin));
+        at = at < range.end ? at : range.end - 1;
+        if (trie->hashes[at] == hash)
+            return (uint32_t)at + 1;
+        narrow(&range, at, trie->hashes[at], hash);
     }
     return 0;
 }
