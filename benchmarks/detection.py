@@ -49,24 +49,28 @@ def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Cou
     return found
 
 
-def shown(texts: Iterable[str], repairer: Repairer, wanted: second_look._Proof) -> list[float]:
-    """What a look saw with the scorer where it asked it, the most first, as a share of what
-    is wanted."""
-    found: list[float] = []
+#: What each look asks the scorer to show.
+PROOFS = {"a low rate": second_look._SCORED, "passages": second_look._PASSAGES}
+
+
+def shown(texts: Iterable[str], repairer: Repairer) -> dict[second_look._Proof, list[float]]:
+    """What looks saw with the scorer where they asked it, the most first, as a share of what
+    each wants."""
+    found: dict[second_look._Proof, list[float]] = {proof: [] for proof in PROOFS.values()}
     its = second_look._Look._shown
 
     def noted(
         look: second_look._Look, proof: second_look._Proof, size: int, judge: Scorer | None
     ) -> float:
         share = its(look, proof, size, judge)
-        if proof is wanted:
-            found.append(share)
+        if proof in found:
+            found[proof].append(share)
         return share
 
     with patch.object(second_look._Look, "_shown", noted):
         for text in texts:
             repairer.judge(text)
-    return sorted(found, reverse=True)
+    return {proof: sorted(shares, reverse=True) for proof, shares in found.items()}
 
 
 def open_screen(repairer: Repairer) -> Repairer:
@@ -97,11 +101,9 @@ def main() -> None:
     for name, its in texts.items():
         found = counts(its, repairer, open_door)
         print(f"{name}: " + ", ".join(f"{stage} {found[stage]:,}" for stage in STAGES))
-        for look, proof in (
-            ("a low rate", second_look._SCORED),
-            ("passages", second_look._PASSAGES),
-        ):
-            shares = ", ".join(f"{share:.2f}" for share in shown(its, repairer, proof)[:MOST])
+        most = shown(its, repairer)
+        for look, proof in PROOFS.items():
+            shares = ", ".join(f"{share:.2f}" for share in most[proof][:MOST])
             print(f"  for {look} the scorer shows at most, of 1.00 wanted: {shares}", flush=True)
 
 

@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import pairwise, repeat
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -117,12 +116,11 @@ def read_shipped(path: Path) -> list[Entry]:
             Entry(spun, original, int(replaced), int(seen), int(left_alone), *source)
             for spun, original, replaced, seen, left_alone, *source in lines
         ]
-    # Column by column, and past what a NamedTuple does in Python: this takes a third of the time.
+    # Column by column: this is faster.
     cells = table.replace("\n", "\t").split("\t")
     width = len(HEADER)
     counts = (map(int, cells[n::width]) for n in range(2, width))
-    columns = zip(cells[:-1:width], cells[1::width], *counts, repeat(""))
-    return list(map(partial(tuple.__new__, Entry), columns))
+    return list(map(Entry, cells[:-1:width], cells[1::width], *counts))
 
 
 def parse_entry(fields: Sequence[str]) -> Entry:

@@ -28,10 +28,6 @@ _AROUND, _NEIGHBOURS = 48, 2
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
 
 
-#: Of evidence (nats), and a share; see Rules.
-Stages = tuple[tuple[float, float], ...]
-
-
 class Rules(NamedTuple):
     """What the originals of a phrase win, and when enough is known.
 
@@ -46,7 +42,7 @@ class Rules(NamedTuple):
     sure: float
     most: float
     hope: float
-    stages: Stages
+    stages: tuple[tuple[float, float], ...]
 
 
 class InPlace:

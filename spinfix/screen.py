@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from .evidence import shipped_index
 from .families import Family
 from .gate import NUMBERS, SUSPECT
-from .in_place import InPlace, Rules, Stages
+from .in_place import InPlace, Rules
 from .language_model import LanguageModel
 from .scan import Place, scanner
 from .second_look import CLOSE, RATE
@@ -26,7 +26,7 @@ from .second_look import CLOSE, RATE
 #: more than 0.9 where it mattered.
 _MARGIN = 4.0
 #: So much is for the second look at passages, if originals win so much (nats; see below): of dev's
-#: articles with one spun paragraph that come so far, nearly all do.
+#: articles with one spun paragraph that come so far, most do.
 _CLOSE, _CLOSELY = CLOSE - 1.0, 4.5
 #: The least evidence for a low rate: what the gate asks for, and a margin (nats), as above;
 #: of longer texts so much times their characters to a power.
@@ -39,9 +39,10 @@ _LOW, _LOW_SHARE, _POWER = SUSPECT - 0.5, 0.0125, 0.7
 #: benchmarks/detection.py tells what becomes of those of dev.
 _SUSPICIOUS, _LEAST = 0.5, 0.055
 _STAGES = ((2.5, 0.15), (2.25, 0.2), (2.0, 0.33), (1.5, 0.44), (1.25, 0.6), (1.0, 0.65))
-#: Of 1,902 originals that win something in articles of dev with a tenth or a third of the heads
-#: spun, 8 have less hope; of all others in genuine ones more than half.
+#: Hardly an original that wins something in a spun text has less hope than that; of all others in
+#: genuine ones more than half.  For passages all phrases are asked about.
 _RULES = Rules(RATE, sure=4.0, most=6.0, hope=4.5, stages=_STAGES)
+_PASSAGE_RULES = _RULES._replace(stages=())
 
 
 class Look(NamedTuple):
@@ -95,7 +96,7 @@ class Screen:
             elif (
                 evidence > _CLOSE
                 and family.traits.partial
-                and self._is_striking(text, places, phrases, _CLOSELY, ())
+                and self._is_striking(text, places, phrases, _CLOSELY, _PASSAGE_RULES)
             ):
                 close.append(family)
         return Look(plausible, close, best)
@@ -106,10 +107,9 @@ class Screen:
         places: Sequence[Place],
         phrases: _Phrases,
         least: float,
-        stages: Stages = _STAGES,
+        rules: Rules = _RULES,
     ) -> bool:
         """Do the originals of suspicious phrases win so much that a second look is due?"""
-        rules = _RULES._replace(stages=stages)
         return self._in_place.won(text, places, phrases, least, rules) >= least
 
 

@@ -102,8 +102,7 @@ class _Look:
     ) -> None:
         """``chances``: of each token, 1 if it is looked at, else 0."""
         self._tokens, self._model = tokens, model
-        lines, self._readings = channel.readings(tokens, chances, 1.0, RATE)
-        self._lines = list(lines)
+        self._lines, self._readings = channel.readings(tokens, chances, 1.0, RATE)
 
     def shows(self, proof: _Proof, size: int, scorer: Judge | None = None) -> bool:
         """Do the edits of ``size`` tokens say that they were spun?"""

@@ -100,10 +100,8 @@ def clean_files(corpora: Path) -> list[Path]:
 
 def clean_paragraphs(path: Path) -> Iterator[str]:
     """The paragraphs of one file of genuine text, blank lines skipped."""
-    with open_text(path) as lines:
-        for line in lines:
-            if line.strip():
-                yield line.rstrip("\n")
+    for article in clean_articles(path):
+        yield from article.split("\n")
 
 
 def clean_articles(path: Path) -> Iterator[str]:

@@ -79,10 +79,7 @@ def _decoded(raw: str) -> object:
         raise RecordError("not JSON that can be read (nested too deeply)") from None
     except ValueError as error:  # a number of more digits than Python reads
         raise RecordError(f"not JSON that can be read ({error})") from None
-    if raw[end:] != "\n":  # as most lines end
-        end = _end(_SPACE, raw, end)
-    else:
-        end += 1
+    end = _end(_SPACE, raw, end)
     if end != len(raw):
         raise RecordError(f"not JSON (there is more at character {end + 1})")
     return value
