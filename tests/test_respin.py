@@ -73,7 +73,7 @@ def test_rows_of_longer_heads_are_found_by_their_context():
     assert "this" not in rows
     (line,) = lines_of("Tell me, is this late? This is.", rows, "1")
     assert line.text == "Tell me, is this late? That is."
-    assert line.segments == [(7, 8, 7, 8)]
+    assert line.segments == [(7, 9, 7, 9)]
     pairs = {entry[:2] for entry in entries_of(articles)}
     assert ("that", "this") in pairs and ("that is", "this is") not in pairs
     pairs = {entry[:2] for entry in entries_of(list(along_heads(articles, rows)))}
@@ -157,8 +157,8 @@ def run(script, *arguments):
 
 def test_articles_that_are_not_in_the_pairs_are_spun(corpora, tmp_path):
     folder, others = corpora
-    run("build_respun.py", folder, tmp_path / "one", "--count", "20", "--jobs", "1")
-    run("build_respun.py", folder, tmp_path / "two", "--count", "20", "--jobs", "2")
+    run("build_respun.py", folder, tmp_path / "one", "--each", "20", "--jobs", "1")
+    run("build_respun.py", folder, tmp_path / "two", "--each", "20", "--jobs", "2")
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     rows = [json.loads(line) for line in (tmp_path / "one").read_text("utf-8").splitlines()]
     assert len({row["original"] for row in rows}) == 20
@@ -167,7 +167,7 @@ def test_articles_that_are_not_in_the_pairs_are_spun(corpora, tmp_path):
     model = shipped(MODEL)
     run(
         *("build_examples.py", folder, tmp_path / "out", "--models", model, model),
-        *("--respun", tmp_path / "one", "--min-count", "1", "--jobs", "1"),
+        *("--respun", tmp_path / "one", "--heads", "--min-count", "1", "--jobs", "1"),
     )
     for index in (0, 1):
         fold = np.load(tmp_path / "out" / f"fold-{index}.npz")

@@ -2,14 +2,16 @@
 """Make the examples that a scorer learns from: spans, candidates, label, context.
 
     python tools/build_examples.py CORPORA OUT --models MODEL.bin MODEL.bin ... [--low]
-    python tools/build_examples.py CORPORA OUT --models MODEL.bin MODEL.bin ... --respun FILE
+    python tools/build_examples.py CORPORA OUT --models MODEL.bin ... --respun FILE --heads
 
 Cross-fitted: with N language models the pairs of CORPORA/pairs/train fall into N
 folds; the examples of fold K come from a dictionary counted without it and from
 the K-th model, which tools/build_language_model.py --without K/N built without it.
 So their posteriors are as sure as those of unseen articles.  With --low some edits
 of a quarter of the articles are reverted, as if spun at a rate of 0.1 or 0.33.  With
---respun the examples are of the articles in FILE (tools/build_respun.py) instead.  With --heads
+--respun the examples are of the articles in FILE (tools/build_respun.py) instead, with a
+dictionary of all pairs, none of which they are; the K-th model was built without fold K of them
+(--respun FILE --without K/N) or, if it is the only one, without any (--held FILE).  With --heads
 the changes are cut as tools/build_dictionary.py --heads cuts them, from which
 dictionaries/learned.tsv must then be.  Writes OUT/pairs.tsv (the phrase pairs),
 OUT/vocabulary.txt and one OUT/fold-K.npz a fold:
@@ -154,8 +156,8 @@ def main() -> None:
     parser.add_argument("--heads", action="store_true", help="cut along the spinner's heads")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
-    if args.heads and args.respun:
-        parser.error("respun articles are not cut along heads")
+    if args.respun and not args.heads:
+        parser.error("respun articles are cut along heads: --heads")
     args.out.mkdir(parents=True, exist_ok=True)
     gc.disable()  # millions of small lists and no cycles among them
     rows = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
@@ -169,7 +171,7 @@ def main() -> None:
     _articles = respun(args.respun) if args.respun else aligned_pairs(rows, articles)
     for index, model in enumerate(args.models):
         fold = Fold(index, len(args.models))
-        others = [a for number, a in enumerate(articles) if not fold.holds(number)]
+        others = [a for n, a in enumerate(articles) if args.respun or not fold.holds(n)]
         inside = [number for n, number in enumerate(_articles) if fold.holds(n)]
         _collector = Collector(entries_of(others), model, numbers, words)
         with Pool(args.jobs) as pool:

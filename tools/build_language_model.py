@@ -123,7 +123,9 @@ def main() -> None:
     parser.add_argument(
         "--respun", type=Path, help="pairs of tools/build_respun.py, of which it leaves out a fold"
     )
-    parser.add_argument("--held", type=Path, help="articles of tools/hold_out.py to leave out")
+    parser.add_argument(
+        "--held", type=Path, help="articles of tools/hold_out.py or build_respun.py to leave out"
+    )
     parser.add_argument("--reuse", action="store_true", help="tokenised files of the last run")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
@@ -136,7 +138,7 @@ def main() -> None:
         pairs = [find(args.corpora, "pairs/train.jsonl"), *([args.respun] if args.respun else [])]
         held = {*(held_out(pairs, args.without) if args.without else ())}
         for row in records(args.held) if args.held else ():
-            held.update(row["text"].split("\n"))
+            held.update((row["text"] if "text" in row else row["original"]).split("\n"))
         files, counts = tokenise(args.corpora, args.work, args.jobs, frozenset(held))
         files.sort()
         rows_out = (f"{word}\t{n}\n" for word, n in sorted(counts.items()))

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Spin genuine articles as the spinner of the training pairs would: more pairs to learn from.
 
-    python tools/build_respun.py CORPORA OUT.jsonl [--count N]
+    python tools/build_respun.py CORPORA OUT.jsonl [--each N]
 
-The spinner's thesaurus is counted in CORPORA/pairs/train (tools/heads.py).  The articles are
-drawn from CORPORA/clean, those of the pairs left out, one seed each, protected names and
-quotations as often as in the pairs.  Deterministic.
+The spinner's thesaurus is counted in CORPORA/pairs/train (tools/heads.py).  Up to N articles are
+drawn from each file of CORPORA/clean, those of the pairs left out, one seed each, protected names
+and quotations as often as in the pairs.  Deterministic.
 """
 
 from __future__ import annotations
@@ -52,15 +52,17 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def chosen(corpora: Path, count: int) -> list[tuple[str, str]]:
-    """Names and texts of ``count`` genuine articles of which none is in the training pairs."""
+def chosen(corpora: Path, each: int) -> list[tuple[str, str]]:
+    """Names and texts of up to ``each`` articles of every file, none of them in the pairs."""
     known = {line for row in pairs(corpora, "train") for line in row["original"].split("\n")}
     found: dict[str, tuple[str, str]] = {}
     for path in clean_files(corpora):
+        new: dict[str, tuple[str, str]] = {}
         for n, text in enumerate(articles(path)):
             if not known.intersection(line for line in text.split("\n") if len(line) > 80):
-                found.setdefault(digest(text), (f"{path.name.split('.')[0]}-{n}", text))
-    return [found[key] for key in sorted(found)[:count]]
+                new.setdefault(digest(text), (f"{path.name.split('.')[0]}-{n}", text))
+        found |= {key: new[key] for key in sorted(new)[:each]}
+    return [found[key] for key in sorted(found)]
 
 
 def respun(job: tuple[int, str, str]) -> dict[str, Any]:
@@ -78,14 +80,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Spin genuine articles: more training pairs.")
     parser.add_argument("corpora", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=33_000)
+    parser.add_argument("--each", type=int, default=3_000, help="articles of a file")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     gc.disable()  # millions of small lists and no cycles among them
     sides = [(row["spun"], row["original"]) for row in pairs(args.corpora, "train")]
     global _spinner
     _spinner = Spinner(learn_rows(read_articles(sides), args.jobs))
-    jobs = [(n, *item) for n, item in enumerate(chosen(args.corpora, args.count))]
+    jobs = [(n, *item) for n, item in enumerate(chosen(args.corpora, args.each))]
     with Pool(args.jobs) as pool, args.out.open("w", encoding="utf-8") as out:
         for record in pool.imap(respun, jobs, chunksize=50):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from heads import PASSED, Outcome, Rows
@@ -30,7 +30,7 @@ class _Draws:
 
 
 class SpunLine(NamedTuple):
-    """A line as the spinner writes it, and what it replaced, in tokens of both sides."""
+    """A line as the spinner writes it, and the heads it replaced, in tokens of both sides."""
 
     text: str
     segments: list[Segment]
@@ -90,12 +90,7 @@ def _spun(
             continue
         replacement = with_case_of(became.words, written)
         parts += (line[last:first], replacement)
-        segments += _moved(became.segments, start, shift)
-        last, shift = stop, shift + len(tokenize(replacement)) - (end - start)
+        size = len(tokenize(replacement))
+        segments.append((start + shift, start + shift + size, start, end))
+        last, shift = stop, shift + size - (end - start)
     return SpunLine("".join(parts) + line[last:], segments)
-
-
-def _moved(segments: Iterable[Segment], start: int, shift: int) -> Iterator[Segment]:
-    """Segments of a head as those of a line in which it begins at a word."""
-    for i, j, k, m in segments:
-        yield start + shift + i, start + shift + j, start + k, start + m
