@@ -23,14 +23,24 @@ def half_spun(rows: Iterable[Row]) -> list[Row]:
 
 def one_paragraph(rows: Iterable[Row]) -> list[Row]:
     """One paragraph spun, chosen among those with edits."""
-    return [_one_paragraph(row) for row in rows if "\n" in row["original"]]
+    return [_paragraphs(row, 1) for row in rows if "\n" in row["original"]]
 
 
-def _one_paragraph(row: Row) -> Row:
+def tenth_of_paragraphs(rows: Iterable[Row]) -> list[Row]:
+    """One paragraph in ten spun, of articles that have five or more."""
+    return [
+        _paragraphs(row, max(1, round(size / 10)))
+        for row in rows
+        if (size := row["original"].count("\n") + 1) >= 5
+    ]
+
+
+def _paragraphs(row: Row, count: int) -> Row:
+    """So many paragraphs spun, or all, chosen among those with edits."""
     pairs = zip(row["spun"].split("\n"), row["original"].split("\n"), strict=True)
     changed = [i for i, (spun, original) in enumerate(pairs) if spun != original]
-    chosen = random.Random(row["id"]).choice(changed) if changed else -1
-    return _by_line(row, lambda i: i == chosen)
+    chosen = random.Random(row["id"]).sample(changed, min(count, len(changed)))
+    return _by_line(row, lambda i: i in chosen)
 
 
 def _by_line(row: Row, is_spun: Callable[[int], bool]) -> Row:
@@ -52,6 +62,7 @@ def _with(rows: Iterable[Row], keeps_of: Callable[[Row], Keeps]) -> list[Row]:
 VARIANTS: dict[str, Callable[[list[Row]], list[Row]]] = {
     "half": half_spun,
     "one": one_paragraph,
+    "paragraphs": tenth_of_paragraphs,
     "quotes": lambda rows: _with(rows, lambda _: quotes_protected),
     "names": lambda rows: _with(rows, lambda _: names_protected),
     "third": lambda rows: _with(rows, lambda row: low_rate(0.33, row["id"])),
