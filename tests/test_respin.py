@@ -109,6 +109,15 @@ def test_a_head_is_always_replaced_or_never_as_it_mostly_was():
     assert {spin("home", rows, str(seed)) for seed in range(40)} == {"house", "dwelling"}
 
 
+def test_a_line_stays_as_it_is_where_words_would_grow_together():
+    rows = {"4": Counter({became("four"): 1}), "%": Counter({became("percent"): 1})}
+    found = lines_of("say 4% of it\nsay 4 % of it", rows, "1")
+    assert found == [
+        ("say 4% of it", []),
+        ("say four percent of it", [(1, 2, 1, 2), (2, 3, 2, 3)]),
+    ]
+
+
 def test_one_draw_for_each_head_as_it_is_written():
     texts = [spin("She said so. Said he. They said no.", ROWS, str(n)) for n in range(40)]
     draws = Counter((words[1], words[3].lower(), words[6]) for words in map(str.split, texts))

@@ -72,6 +72,7 @@ class Spinner:
     ) -> list[SpunLine]:
         """The lines of a text as the spinner would write them.
 
+        A line in which a replacement would grow together with its neighbour stays as it is.
         Without ``names`` it leaves out capitalised words, without ``quotes`` quotations.
         """
         draws = _Draws(self.rows, seed)
@@ -117,4 +118,7 @@ def _spun(
         size = len(tokenize(replacement))
         segments.append((start + shift, start + shift + size, start, end))
         last, shift = stop, shift + size - (end - start)
-    return SpunLine("".join(parts) + line[last:], segments)
+    text = "".join(parts) + line[last:]
+    if len(tokenize(text)) != len(tokens) + shift:
+        return SpunLine(line, [])  # "fourpercent" is one word, and of two
+    return SpunLine(text, segments)
