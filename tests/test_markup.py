@@ -403,7 +403,9 @@ def test_long_hostile_input_takes_no_longer_than_other_input(name, part):
     record = read(name, raw)
     assert spliced(raw, []) == raw
     assert not record.runs() or record.text
-    assert time.process_time() - start < 2  # quadratic ones take minutes
+    # Linear ones take a fraction of a second, 2.4 were seen on a machine short of memory;
+    # quadratic ones take minutes.
+    assert time.process_time() - start < 20
 
 
 def test_end_tags_that_close_nothing_take_no_time():
