@@ -392,9 +392,20 @@ HOSTILE = (
     " \\ | |a|\n |a|\n|-|\n >_ -_ 1._ #_ a\n é _ \n\n <!--spinfix:off spinfix:ignore spinfix_ \r"
     " ``` ---\n"
 ).split(" ")
-#: Seconds.  The slowest takes little more than one, 2.4 where memory was short; a reader that is
-#: quadratic takes minutes.
-LIMIT = 20
+
+
+def is_quick(work):
+    """Does this take less than two seconds of the processor, in one of three tries?
+
+    What is quadratic takes minutes; a machine that is short of memory is slow now and then.
+    """
+
+    def seconds():
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+
+    return any(seconds() < 2 for _ in range(3))
 
 
 @both
@@ -402,17 +413,17 @@ LIMIT = 20
 def test_long_hostile_input_takes_no_longer_than_other_input(name, part):
     part = part.replace("_", " ") if part not in ("_", "*_~") else part
     raw = part * ({"html": 200_000, "markdown": 40_000}[name] // len(part))
-    start = time.process_time()
-    record = read(name, raw)
-    assert spliced(raw, []) == raw
-    assert not record.runs() or record.text
-    assert time.process_time() - start < LIMIT
+
+    def work():
+        record = read(name, raw)
+        assert spliced(raw, []) == raw
+        assert not record.runs() or record.text
+
+    assert is_quick(work)
 
 
 def test_end_tags_that_close_nothing_take_no_time():
-    start = time.process_time()
-    read("html", "<tt>" * 25_000 + "</pre>" * 25_000)
-    assert time.process_time() - start < LIMIT
+    assert is_quick(lambda: read("html", "<tt>" * 25_000 + "</pre>" * 25_000))
 
 
 def test_marks_are_found_in_any_case_and_after_other_rare_letters():

@@ -19,7 +19,7 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
 
-from corpora import clean_files, open_text, pairs
+from corpora import clean_articles, clean_files, pairs
 from heads import learn_rows
 from respin import Spinner
 
@@ -35,17 +35,17 @@ _spinner: Spinner
 
 def articles(path: Path) -> Iterator[str]:
     """The articles of a file of genuine text, cut to the longest length."""
-    with open_text(path) as file:
-        for article in file.read().split("\n\n"):
-            kept: list[str] = []
-            size = 0
-            for paragraph in article.strip("\n").split("\n"):
-                size += len(paragraph.split())
-                if size > _MOST:
-                    break
-                kept.append(paragraph)
-            if sum(len(paragraph.split()) for paragraph in kept) >= _LEAST:
-                yield "\n".join(kept)
+    for article in clean_articles(path):
+        kept: list[str] = []
+        size = 0
+        for paragraph in article.split("\n"):
+            words = len(paragraph.split())
+            if size + words > _MOST:
+                break
+            kept.append(paragraph)
+            size += words
+        if size >= _LEAST:
+            yield "\n".join(kept)
 
 
 def digest(text: str) -> str:

@@ -98,9 +98,6 @@ def _spun(
         for k, (word, mark) in enumerate(zip(tokens.words, quoted(tokens.words), strict=True))
     ]
 
-    def place(start: int, end: int) -> tuple[int, int]:
-        return tokens.starts[start], tokens.ends[end - 1]
-
     def takes(start: int, end: int, head: str) -> bool:
         return all(free[start:end])
 
@@ -108,7 +105,7 @@ def _spun(
     segments: list[Segment] = []
     last = shift = 0
     for start, end, head in matches(tokens.words, draws.rows, longest, takes):
-        first, stop = place(start, end)
+        first, stop = tokens.starts[start], tokens.ends[end - 1]
         written = line[first:stop]
         became = draws.of(head, written)
         if not became.segments:
