@@ -6,7 +6,7 @@ import gc
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -23,6 +23,7 @@ from .text import Tokens
 from .writing import Writer
 
 if TYPE_CHECKING:
+    from .large import LargeScorer
     from .scorer import Reader, Scorer
 
 #: The "auto" scorer reads passages again where it expects so many wrong places.
@@ -31,9 +32,11 @@ _LEAST_DOUBT = 3.0
 #: replaced: its power, chosen on dev with a third and a tenth of the heads spun.
 _CAUTION = 0.8
 #: The scorers by name.
-Kind = Literal["deep", "auto", "fast"]
+Kind = Literal["deep", "auto", "fast", "large"]
 #: The first one is used when none is asked for.
 SCORERS: tuple[Kind, ...] = get_args(Kind)
+#: Those that read the whole passage.
+_READING = ("deep", "auto", "large")
 #: Repairs of a repair until nothing changes any more; see Repairer.repair.
 _ROUNDS = 4
 
@@ -83,13 +86,16 @@ class Repairer:
         ``model`` is the path of another n-gram model.  ``scorer`` is what judges
         candidates by their context: "fast" looks at a few words around, "deep" then
         reads the whole passage, too, "auto" only the passages where the fast one is
-        unsure; or a judge of your own, or None for dictionary and n-grams alone.
+        unsure; after "large" a language model that is installed apart reads the article as
+        the deep one repaired it; or a judge of your own, or None for dictionary and n-grams
+        alone.
         ``reader`` takes the place of the shipped scorer that reads passages.  (Neither is
         asked about a spinner that was learned with weights of its own.)  Without a
         scorer, texts of which only a share of the heads was replaced are left alone.
 
         Raises DictionaryError for a malformed file or a spinner that is not known,
-        ValueError for an unknown scorer, and OSError for a file that cannot be read.
+        ValueError for an unknown scorer, and OSError for a file that cannot be read, or
+        when the large scorer is not installed.
         """
         if isinstance(scorer, str) and scorer not in SCORERS:
             raise ValueError(f"no scorer is called {scorer!r}; there are {', '.join(SCORERS)}")
@@ -107,11 +113,17 @@ class Repairer:
             family.weights: family.judging for family in self.families if family.judging
         }
         self._reader: Reader | Literal["shipped"] | None
-        self._reader = reader or ("shipped" if scorer in ("auto", "deep") else None)
+        self._reader = reader or ("shipped" if scorer in _READING else None)
         self._least_doubt = _LEAST_DOUBT if scorer == "auto" else 0.0
         self._scored = scorer if isinstance(scorer, str) else "own" if scorer else "none"
         model = Path(model or shipped(MODEL))
         self._given = [model, *map(Path, dictionaries), *map(Path, never)]
+        self._large: Path | None = None
+        if scorer == "large":
+            from .large import weights_path  # numpy
+
+            self._large = weights_path()
+            self._given.append(self._large)
         self.lexicon = Lexicon(shipped(TRUECASE))
         self._writer = Writer(self.lexicon)
         self.model = LanguageModel(model, self.options.model_weight)
@@ -153,7 +165,7 @@ class Repairer:
 
         files = [file for family in self.families for file in family.files]
         files += [shipped(name) for name in (MANUAL, NEVER, TRUECASE, CONTEXT)] + self._given
-        files += [shipped(PASSAGE)] if self._scored in ("auto", "deep") else []
+        files += [shipped(PASSAGE)] if self._scored in _READING else []
         return signature(files, self.options, scorer=self._scored)
 
     def scorer(self, family: Family) -> Scorer | None:
@@ -180,6 +192,15 @@ class Repairer:
         return self._reader
 
     @cached_property
+    def large(self) -> LargeScorer | None:
+        """The language model of the large scorer, loaded when needed; None for the others."""
+        if self._large is None:
+            return None
+        from .large import LargeScorer
+
+        return LargeScorer(self._large)
+
+    @cached_property
     def _detector(self) -> Detector:
         options = self.options
         rate = options.rate if options.assume_spun else None
@@ -199,8 +220,11 @@ class Repairer:
         spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)
         # The weights of a learned spinner balance the evidence without a reader.
         reader = self.reader if family.weights is None else None
+        revise = None
+        if reader and self.large:
+            revise = partial(self.large.revised, text, self._writer.writes(text, tokens))
         scorer, one_draw = self.scorer(family), family.traits.one_draw
-        choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
+        choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw, revise)
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate**_CAUTION * (1.0 - self.options.min_confidence)
         return report, self._writer.edits(text, tokens, choices, chances, least)

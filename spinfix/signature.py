@@ -14,7 +14,7 @@ from typing import Any
 _BLOCK = 1 << 16
 #: Models and weights are told apart by so many blocks, evenly spread, the last at the end:
 #: with what they were made from all of them change, and to hash it all takes 0.1 s.
-_BINARY, _SAMPLES = {".bin", ".npz"}, 16
+_BINARY, _SAMPLES = {".bin", ".gguf", ".npz"}, 16
 
 
 def installed_version() -> str:

@@ -7,7 +7,7 @@ An edit has the words that change, not those around them that tell the entry whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -33,6 +33,14 @@ class Style(NamedTuple):
     curly: bool
 
 
+class Written(NamedTuple):
+    """Characters ``start`` to ``end`` of a text become ``new``."""
+
+    start: int
+    end: int
+    new: str
+
+
 class Writer:
     """Writes originals as they would stand in a text."""
 
@@ -51,7 +59,7 @@ class Writer:
 
         ``chances`` are the probabilities that the spinner went over a token.
         """
-        curly = text.count(_CURLY) > text.count("'")
+        curly = _is_curly(text)
         compiled = part("_writing")
         if compiled is None:
             return self._edits(text, tokens, choices, chances, least, curly)
@@ -83,18 +91,24 @@ class Writer:
             confidence = round(min(choice.posterior, 1.0), 4)
             if confidence < least:
                 continue
-            arc = choice.arc
-            first, last, _ = change_of(arc)
-            start, end = tokens.starts[first], tokens.ends[last - 1]
+            start, end, style = _place(text, tokens, choice.arc, curly)
             old = text[start:end]
-            capital = old[:1].isupper() or _is_capital(text, start)
-            style = Style(capital, curly or _CURLY in old)
-            new = self._written(arc, old, style)
+            new = self._written(choice.arc, old, style)
             if new != old:
                 others = self._alternatives(choice, old, style)
-                evidence = _evidence(arc, chances[first])
+                evidence = _evidence(choice.arc, chances[change_of(choice.arc)[0]])
                 edits.append(Edit(start, end, old, new, confidence, others, evidence))
         return edits
+
+    def writes(self, text: str, tokens: Tokens) -> Callable[[Arc], Written]:
+        """Gives for an arc what it would make of a text."""
+        curly = _is_curly(text)
+
+        def written(arc: Arc) -> Written:
+            start, end, style = _place(text, tokens, arc, curly)
+            return Written(start, end, self._written(arc, text[start:end], style))
+
+        return written
 
     def _alternatives(self, choice: Choice, old: str, style: Style) -> tuple[Alternative, ...]:
         """The other readings, likeliest first, the old words among them."""
@@ -120,6 +134,20 @@ class Writer:
             original = self._lexicon.truecase(original)
             original = capitalised(original) if style.capital else original
         return original.replace("'", _CURLY) if style.curly else original
+
+
+def _place(text: str, tokens: Tokens, arc: Arc, curly: bool) -> tuple[int, int, Style]:
+    """The characters that an arc changes, and how an original is written there."""
+    first, last, _ = change_of(arc)
+    start, end = tokens.starts[first], tokens.ends[last - 1]
+    old = text[start:end]
+    capital = old[:1].isupper() or _is_capital(text, start)
+    return start, end, Style(capital, curly or _CURLY in old)
+
+
+def _is_curly(text: str) -> bool:
+    """Are most apostrophes those of typographers?"""
+    return text.count(_CURLY) > text.count("'")
 
 
 def _is_capital(text: str, start: int) -> bool:

@@ -57,7 +57,8 @@ class Setup:
                 _ = family.channel
                 with suppress(DictionaryError, OSError):  # told with each record
                     repairer.scorer(family)
-        _ = repairer.reader
+        with suppress(OSError, ValueError):  # the same
+            _ = repairer.reader, repairer.large
 
 
 _built: dict[Setup, Repairer] = {}

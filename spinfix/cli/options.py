@@ -152,7 +152,8 @@ repair_options = with_options(
         default=SCORERS[0],
         show_default=True,
         help="What judges words by their context: deep reads the whole passage, fast a few "
-        "words around; auto is deep where fast is unsure.",
+        "words around; auto is deep where fast is unsure; large asks a language model, "
+        "too, that is installed apart (docs/accuracy.md).",
     ),
     click.option(
         "--min-confidence",
