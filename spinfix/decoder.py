@@ -19,19 +19,10 @@ from .lattice import Window, windows
 from .text import Tokens
 
 if TYPE_CHECKING:
-    from .arrays import Floats
-    from .scorer import Reader, Scorer, Weighing
+    from .scorer import Reader, Scorer
 
 #: Expected numbers of right words that differ by less are the same.
 _EQUAL = 1e-9
-
-
-class Revise(Protocol):
-    """Anything that weighs the arcs of an article anew."""
-
-    def __call__(self, weighing: Weighing, weights: Floats) -> Floats:
-        """The log weights of all arcs (nats), given those with all other evidence."""
-        ...
 
 
 class Stretch(Protocol):
@@ -76,14 +67,13 @@ def decode(
     reader: Reader | None = None,
     rate: float = 1.0,
     one_draw: float = 1.0,
-    revise: Revise | None = None,
 ) -> list[Choice]:
     """The edits of an article, given its lines as token ranges and its readings.
 
     Without a ``scorer`` dictionary and language model decide alone; a ``reader`` has
-    another look at what the scorer made of the article, and ``revise`` the last word.
-    ``rate`` is the share of the heads that the spinner replaced, ``one_draw`` the share of
-    those that became the same phrase wherever they come in an article (0 to 1).
+    another look at what the scorer made of the article.  ``rate`` is the share of
+    the heads that the spinner replaced, ``one_draw`` the share of those that became the
+    same phrase wherever they come in an article (0 to 1).
     """
     if scorer is None:
         found = windows(model, lines, readings)
@@ -96,13 +86,10 @@ def decode(
         if not found:
             return []
         weighing = Weighing(tokens, found, scores, one_draw)
-        weights = weighing.weights(scorer.trust, weighing.said)
+        flat = weighing.posteriors(scorer.trust, weighing.said)
         if reader is not None:
-            flat = weighing.chains.posteriors(weights)
-            weights = weighing.weights(reader.trust, reader.read(weighing, flat, rate))
-        if revise is not None:
-            weights = revise(weighing, weights)
-        posteriors = weighing.chains.posteriors(weights).tolist()
+            flat = weighing.posteriors(reader.trust, reader.read(weighing, flat, rate))
+        posteriors = flat.tolist()
     return _choices(found, posteriors)
 
 

