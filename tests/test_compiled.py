@@ -170,8 +170,13 @@ def test_products_are_exact(pure, outputs, inputs):
         found = [layer(x) for layer in layers]
         assert np.array_equal(*found)
         step = (x.max(1, initial=-9) - x.min(1, initial=9))[:, None] / 127
-        close = np.abs(found[0] - ((x @ weights.T) * scale + bias))
-        assert np.all(close <= step * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
+        wanted = (x @ weights.T) * scale + bias
+        off = np.abs(found[0] - wanted)
+        assert np.all(off <= step * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
+        found = [layer(x, twice=True) for layer in layers]
+        assert np.array_equal(*found)
+        off = np.abs(found[0] - wanted)
+        assert np.all(off <= step / 127 * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
 
 
 @pytest.mark.parametrize(("rows", "inputs", "outputs"), [(21, 260, 32), (40, 320, 48)])
@@ -185,15 +190,17 @@ def test_products_are_the_same_with_every_instruction(pure, rows, inputs, output
     scale, bias = rng.random((2, outputs), np.float32)
     x = rng.standard_normal((rows, inputs)).astype(np.float32)
     layer = Dense(weights, scale, bias)
-    found = []
-    for level in range(1, compiled.level + 1):
-        y = np.full((rows, outputs), np.nan, np.float32)
-        compiled.apply(x, *layer.packed, y, level)
-        found.append(y)
-    assert all(np.array_equal(y, found[0]) for y in found)
-    assert np.array_equal(found[0], pure(Dense, weights, scale, bias)(x))
+    for twice in (False, True):
+        found = []
+        for level in range(1, compiled.level + 1):
+            y = np.full((rows, outputs), np.nan, np.float32)
+            compiled.apply(x, *layer.packed, y, level, twice)
+            found.append(y)
+        assert all(np.array_equal(y, found[0]) for y in found)
+        assert np.array_equal(found[0], pure(Dense, weights, scale, bias)(x, twice))
     with pytest.raises(RuntimeError, match="cannot"):
-        compiled.apply(x, layer.packed[0], scale, scale, scale, found[0], compiled.level + 1)
+        its = layer.packed[0], scale, scale, scale, found[0]
+        compiled.apply(x, *its, compiled.level + 1, False)
 
 
 @pytest.mark.parametrize("width", [48, 64])
