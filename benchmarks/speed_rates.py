@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from speed_bench import RATES, SHARE, Bench, Making, Rate, Table, fix
 from speed_peers import LIBRARIES, PROGRAMS, command
+
+from spinfix.large import PACKAGE
 
 
 def _version(peer: str) -> str:
@@ -88,6 +91,10 @@ def spun(bench: Bench) -> Table:
         rate = Rate.of(bench, _scoring(scorer), "mixed.jsonl", "one-spun.jsonl")
         rows.append([f"{100 * SHARE:.0f} % spun", f"spinfix, {scorer}", *rate.cells()])
         figures[f"mixed_{scorer}"] = rate.words
+    if find_spec(PACKAGE):
+        rate = Rate.of(bench, _scoring("large"), "slice", "one-spun.jsonl")
+        rows.append(["spun, a slice", "spinfix, large", *rate.cells()])
+        figures["large"] = rate.words
     if command("symspellpy", bench.folder) is None:
         rows.append(["spun, a slice", "symspellpy", "not installed", *[""] * (len(RATES) - 1)])
     else:

@@ -34,6 +34,7 @@ class Branch(NamedTuple):
 class _Rows(NamedTuple):
     """What is read at once: the text, then the branches, each filled up to the longest one.
 
+    The last piece of a branch is not among them: it only has to be foretold.
     ``pieces`` and their ``places``; ``size`` of these rows are the text; ``before`` tells of
     each branch how many pieces of the text it sees.
     """
@@ -46,10 +47,10 @@ class _Rows(NamedTuple):
 
     @classmethod
     def of(cls, text: Sequence[int], branches: Sequence[Branch]) -> _Rows:
-        longest = max(len(branch.pieces) for branch in branches)
+        longest = max(1, *(len(branch.pieces) - 1 for branch in branches))
         grid = np.zeros((len(branches), longest), np.int64)
-        for row, branch in zip(grid, branches, strict=True):
-            row[: len(branch.pieces)] = branch.pieces
+        for row, (_, _, pieces) in zip(grid, branches, strict=True):
+            row[: len(pieces) - 1] = pieces[:-1]
         before = np.array([branch.start for branch in branches], np.int64)
         places = before[:, None] + np.arange(longest)
         return cls(
@@ -67,10 +68,11 @@ class Causal:
     def __init__(self, file: LlamaFile) -> None:
         """Take the weights out of a file."""
         sizes = self._sizes = file.sizes
-        self._pieces = file.array("token_embd.weight")
+        pieces = file.array("token_embd.weight")
+        self._pieces = pieces.astype(np.float16)  # half as much memory
         self._layers = [_Layer(file, n, sizes) for n in range(sizes.layers)]
         self._norm = file.array("output_norm.weight")
-        self._head = _layer(self._pieces)
+        self._head = _layer(pieces)
 
     def gains(self, text: Sequence[int], branches: Sequence[Branch]) -> list[float]:
         """By how much likelier the text becomes up to their end by the branches (nats).
@@ -78,7 +80,7 @@ class Causal:
         There is one branch at least; they are sorted by their start.
         """
         rows = _Rows.of(text, branches)
-        x = self._pieces[rows.pieces]
+        x = self._pieces[rows.pieces].astype(np.float32)
         turns = _turns(rows.places, self._sizes)
         for layer in self._layers:
             x = layer(x, rows, turns)

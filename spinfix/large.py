@@ -95,12 +95,12 @@ class LargeScorer:
 
         ``edits`` are sorted and do not overlap.
         """
-        draft = _Draft(text, edits, self._vocabulary)
+        draft = Draft(text, edits, self._vocabulary)
         # On such small arrays more threads only wait for each other.
         with self._threads.limit(limits=1):
             return self._said(draft, others)
 
-    def _said(self, draft: _Draft, others: Sequence[Reading]) -> Said:
+    def _said(self, draft: Draft, others: Sequence[Reading]) -> Said:
         said: Said = {}
         asked = [(reading.change, draft.with_(reading.written)) for reading in others]
         asked.sort(key=lambda item: item[1].start)
@@ -143,7 +143,7 @@ class _LargeReader:
         return result
 
 
-class _Draft:
+class Draft:
     """A text as it was repaired so far, in pieces."""
 
     def __init__(self, text: str, edits: Sequence[Written], vocabulary: Vocabulary) -> None:

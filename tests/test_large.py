@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 
@@ -17,8 +18,9 @@ pytest.importorskip("tokenizers")
 import tiny_llama
 
 from spinfix.causal import Branch, Causal
-from spinfix.large import MODEL, PACKAGE, LargeScorer, weights_path
+from spinfix.large import MODEL, PACKAGE, Draft, LargeScorer, weights_path
 from spinfix.llama_file import LlamaFile, Vocabulary
+from spinfix.writing import Written
 
 LAYERS = 2
 
@@ -87,6 +89,30 @@ def test_words_are_cut_into_pieces():
     assert names("the") == ["t", "h", "e"]
     assert names(" 25") == ["Ġ", "2", "5"]
     assert len(names("\ud800")) == 1  # a lone surrogate, as JSON may hold it
+
+
+WORDS = st.text(alphabet="ab é’.\n", min_size=1, max_size=40)
+NEW = st.lists(st.text(alphabet="abé’.", min_size=1, max_size=5), min_size=1, max_size=3)
+
+
+@given(WORDS, st.data())
+def test_a_reading_in_a_draft_is_the_text_with_it(text, data):
+    """Spliced in, its pieces are those of the text that has it."""
+    vocabulary = Vocabulary(*tiny_llama.pieces(["ab", "ba"]))
+    places = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=6)))
+    edits = [
+        Written(start, end, " ".join(data.draw(NEW)))
+        for start, end in itertools.pairwise(places)
+        if text[start:end].strip() == text[start:end]
+    ]
+    if not edits:
+        return
+    reading = edits.pop(data.draw(st.integers(0, len(edits) - 1)))
+    draft = Draft(text, edits, vocabulary)
+    start, end, new = draft.with_(reading)
+    every = sorted([*edits, reading])
+    repaired = Draft(text, every, vocabulary)
+    assert [*draft.pieces[:start], *new, *draft.pieces[end:]] == repaired.pieces
 
 
 def test_another_kind_of_file_is_told(tmp_path):
