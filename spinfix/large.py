@@ -26,7 +26,7 @@ from .causal import Branch, Causal
 from .channel import Arc
 from .decoder import Change, agreed, best_path, change_of
 from .llama_file import LlamaFile, Vocabulary
-from .scorer import Reader, Trust, Weighing
+from .scorer import Reader, Scorer, Trust, Weighing
 from .writing import Written
 
 #: SmolLM2-135M-Instruct (Allal et al. 2025), Apache-2.0, with weights of five bits.
@@ -87,9 +87,12 @@ class LargeScorer:
         self._vocabulary, self._model = file.vocabulary(), Causal(file)
         self._threads = ThreadpoolController()
 
-    def reader(self, first: Reader, text: str, write: Write) -> Reader:
-        """What reads a text after ``first``; ``write`` tells how originals stand in it."""
-        return _LargeReader(self, first, text, write)
+    def reader(self, first: Reader | None, scorer: Scorer, text: str, write: Write) -> Reader:
+        """What reads a text after ``first``, or right after ``scorer``.
+
+        ``write`` tells how originals stand in the text.
+        """
+        return _LargeReader(self, first, scorer.trust, text, write)
 
     def said(self, text: str, edits: Sequence[Written], others: Sequence[Reading]) -> Said:
         """By how much the readings make the text likelier, with these edits (nats).
@@ -122,25 +125,30 @@ class LargeScorer:
 
 
 class _LargeReader:
-    """Adds what the language model says to what another reader does."""
+    """Adds what the language model says to what has been said before."""
 
-    def __init__(self, scorer: LargeScorer, first: Reader, text: str, write: Write) -> None:
-        self._scorer, self._first, self._text, self._write = scorer, first, text, write
+    def __init__(
+        self, large: LargeScorer, first: Reader | None, trust: Trust, text: str, write: Write
+    ) -> None:
+        self._large, self._first, self._text, self._write = large, first, text, write
+        self._trust = first.trust if first else trust
 
     @property
     def trust(self) -> Trust:
-        """That of the first reader, but less sure: the model says some things again."""
-        its = self._first.trust
-        return Trust(its.decoder, _SURE * its.context, [_SURE * draw for draw in its.draws])
+        """That of what came before, but less sure: the model says some things again."""
+        decoder, context, draws = self._trust
+        return Trust(decoder, _SURE * context, [_SURE * draw for draw in draws])
 
     def read(self, weighing: Weighing, posteriors: Floats, rate: float) -> Floats:
         """The scores of all arcs, in nats."""
-        scores = self._first.read(weighing, posteriors, rate)
-        likely = weighing.posteriors(self._first.trust, scores).tolist()
-        chosen, others = _open(weighing, likely, self._text, self._write)
+        scores = weighing.said
+        if self._first:
+            scores = self._first.read(weighing, posteriors, rate)
+            posteriors = weighing.posteriors(self._trust, scores)
+        chosen, others = _open(weighing, posteriors.tolist(), self._text, self._write)
         if not others:
             return scores
-        said = self._scorer.said(self._text, chosen, others)
+        said = self._large.said(self._text, chosen, others)
         result: Floats = scores + _WEIGHT * _of_arcs(weighing.chains.arcs, said)
         return result
 

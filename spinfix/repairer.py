@@ -218,11 +218,13 @@ class Repairer:
         tokens, (verdict, family, rate) = found
         chances = _without(tokens, verdict.token, guarded)
         spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)
-        # The weights of a learned spinner balance the evidence without a reader.
-        reader = self.reader if family.weights is None else None
-        if reader and self.large:
-            reader = self.large.reader(reader, text, self._writer.writes(text, tokens))
         scorer, one_draw = self.scorer(family), family.traits.one_draw
+        # The weights of a learned spinner balance the evidence without the shipped reader.
+        reader = self.reader if family.weights is None else None
+        # (Of a thesaurus most readings are wrong, and the model is too easily taken in.)
+        if scorer and self.large and not family.fallback:
+            writes = self._writer.writes(text, tokens)
+            reader = self.large.reader(reader, scorer, text, writes)
         choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
         # Where few heads were replaced there is more to be spoilt than restored.
         least = 1.0 - rate**_CAUTION * (1.0 - self.options.min_confidence)
