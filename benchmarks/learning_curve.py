@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """How repair grows with the pairs that a spinner is learned from.
 
-    python benchmarks/learning_curve.py CORPORA [--pairs 0 1000 5000 20000] [--limit N]
+    python benchmarks/learning_curve.py CORPORA [--pairs 0 1000 5000 20000] [--limit N] [--large]
 
 Half of the entries of dictionaries/learned.tsv are hidden, chosen by --seed; the context
 scorer does not know them either.  `spinfix learn --base` learns them anew from pairs
 of CORPORA/pairs/train, also chosen by the seed; "alone" is learned with no base at all.
 Repair and precision are measured on CORPORA/pairs/dev, which nothing was learned from;
---limit takes every n-th of its articles, so that N are left.
+--limit takes every n-th of its articles, so that N are left.  With --large what was learned
+alone is measured with the scorer that was learned with it, and with the large one, instead.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from spinfix.dictionary import Entry, read_entries
 from spinfix.learn.measures import compare, score
 from spinfix.learn.pairs import Pair
 from spinfix.learn.teacher import NONE, learn_pairs
+from spinfix.repairer import Kind
 from spinfix.scorer import Scorer
 from spinfix.shipped import CONTEXT, LEARNED, shipped
 from spinfix.spinners import Traits, write_spinner
@@ -43,7 +45,7 @@ def halves(entries: Sequence[Entry], seed: int) -> tuple[list[Entry], list[Entry
     )
 
 
-def measured(folder: Path, scorer: Scorer | None, dev: Sequence[Pair]) -> str:
+def measured(folder: Path, scorer: Scorer | Kind | None, dev: Sequence[Pair]) -> str:
     """The figures of a spinner, in words."""
     repairer = Repairer(spinner=folder, scorer=scorer)
     found = score([compare(p.spun, p.original, repairer.repair(p.spun).fixed) for p in dev])
@@ -66,6 +68,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, nargs="+", default=[0, 1_000, 5_000, 20_000])
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--large", action="store_true")
     args = parser.parse_args()
     dev, train = (
         [Pair(row["id"], row["spun"], row["original"]) for row in rows]
@@ -84,6 +87,14 @@ def main() -> None:
         for count in args.pairs:
             if not count:
                 print(f"0 pairs: {measured(half, scorer, dev)}", flush=True)
+                continue
+            if args.large:
+                learn_pairs(train[:count], "learned", base=NONE).write(folder)
+                kinds: tuple[Kind, ...] = ("deep", "large")
+                for kind in kinds:
+                    print(
+                        f"{count:,} pairs alone, {kind}: {measured(folder, kind, dev)}", flush=True
+                    )
                 continue
             for name, base in (("on the other half", half), ("alone", NONE)):
                 begin = time.process_time()
