@@ -44,6 +44,8 @@ _WINDOW, _BEFORE = 768, 256
 #: So many pieces behind a reading, at least, tell how well it goes with what follows; and so
 #: many that there are so many together, if it is a short one.
 _BEHIND, _LENGTH = 3, 8
+#: Characters of words that are read anew for a reading.
+_LONGEST = 200
 #: A word with the space before it, as pieces are cut.
 _WORD = re.compile(r"\s*\S+|\s+")
 #: The piece put before a text.
@@ -106,7 +108,7 @@ class LargeScorer:
 
     def _said(self, draft: Draft, others: Sequence[Reading]) -> Said:
         said: Said = {}
-        asked = [(reading.change, draft.with_(reading.written)) for reading in others]
+        asked = [(change, branch) for change, written in others if (branch := draft.with_(written))]
         asked.sort(key=lambda item: item[1].start)
         size = len(draft.pieces)
         for start in range(1, size, _WINDOW):
@@ -178,15 +180,18 @@ class Draft:
         self._starts.append(len(self._text))
         self._firsts.append(len(self.pieces))
 
-    def with_(self, written: Written) -> Branch:
+    def with_(self, written: Written) -> Branch | None:
         """What changes when these characters of the original text become something else.
 
-        They hold no part of an edit, but whole ones.
+        They hold no part of an edit, but whole ones.  None where the words that change are
+        very long.
         """
         start, end = map(self._moved, written[:2])
         word = bisect_right(self._starts, start) - 1
         behind = bisect_right(self._starts, end - 1)
         low, high = self._starts[word], self._starts[behind]
+        if high - low > _LONGEST:
+            return None
         changed = f"{self._text[low:start]}{written.new}{self._text[end:high]}"
         pieces = [piece for its in _WORD.findall(changed) for piece in self._of(its)]
         more = max(_BEHIND, _LENGTH - len(pieces))

@@ -13,6 +13,8 @@ from .arrays import Singles
 
 #: What is understood, as the file names it: the network, and how texts are cut into pieces.
 _NETWORK, _PIECES, _CUTS = "llama", "gpt2", "smollm"
+#: Words whose pieces are kept.
+_MOST_KNOWN = 200_000
 
 
 class Sizes(NamedTuple):
@@ -97,6 +99,8 @@ class Vocabulary:
         """The numbers of the pieces of a word with the space before it; they are kept."""
         found = self._known.get(text)
         if found is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             # A lone surrogate has no UTF-8 form.
             plain = text.encode("utf-8", "replace").decode()
             found = self._known[text] = self._cut.encode(plain).ids

@@ -16,6 +16,8 @@ UNKNOWN, OPEN, CLOSE = "[UNK]", "[CLS]", "[SEP]"
 _PARTS = re.compile(r"[^\W_]+|[^\s\w]|_")
 #: Longer words are not looked up.
 _LONGEST = 100
+#: Words whose pieces are kept.
+_MOST_KNOWN = 200_000
 
 
 class Pieces:
@@ -31,6 +33,8 @@ class Pieces:
         """The numbers of the pieces of a phrase in lower case; never empty."""
         found = self._known.get(phrase)
         if found is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             parts = _PARTS.findall(_plain(phrase))
             found = [number for part in parts for number in self._split(part)]
             found = self._known[phrase] = found or [self.unknown]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -109,7 +110,9 @@ def test_a_reading_in_a_draft_is_the_text_with_it(text, data):
         return
     reading = edits.pop(data.draw(st.integers(0, len(edits) - 1)))
     draft = Draft(text, edits, vocabulary)
-    start, end, new = draft.with_(reading)
+    branch = draft.with_(reading)
+    assert branch is not None
+    start, end, new = branch
     every = sorted([*edits, reading])
     repaired = Draft(text, every, vocabulary)
     assert [*draft.pieces[:start], *new, *draft.pieces[end:]] == repaired.pieces
@@ -166,6 +169,17 @@ def test_what_it_changes_can_be_undone_and_stays(installed, arrays, samples):
     repair = repairer.repair(text)
     assert undo(repair.fixed, repair.edits) == text
     assert repairer.repair(repair.fixed).fixed == repair.fixed
+
+
+def test_a_word_without_end_is_not_read_again_and_again(installed, arrays, samples):
+    """Spun words in the midst of one: each reading would take all of it."""
+    text = (samples / "spun" / "ferry.txt").read_text(encoding="utf-8")
+    tiny_llama.write(installed, arrays, LAYERS)
+    long = text + "\n\n" + "-/".join(["…", *text.split()] * 20)
+    begin = time.process_time()
+    repair = Repairer(scorer="large").repair(long)
+    assert undo(repair.fixed, repair.edits) == long
+    assert time.process_time() - begin < 30
 
 
 def test_a_genuine_text_does_not_need_it(installed, samples):
