@@ -2,7 +2,8 @@
 
 It tells how likely each piece of a text is after all that stand before it.  A text is read
 once; what else might stand somewhere in it, a branch, is read against what was kept of the
-pieces before that place.  Weights are rounded to eight bits (spinfix.dense).
+pieces before that place.  As in spinfix.dense weights are rounded to eight bits, sums taken in 64
+bits and rounded to 32, so that it is the same on every machine.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import NamedTuple
 import numpy as np
 
 from .arrays import Floats, Integers, Singles
-from .dense import Dense
+from .dense import Dense, exp
 from .llama_file import LlamaFile, Sizes
 
 #: Rows that are worked on at a time: they stay in the cache.
 _BLOCK = 64
-_NEVER = np.float32(-1e9)
+#: Log odds of what is not to be seen.
+_NEVER = -1e9
 
 
 class Branch(NamedTuple):
@@ -109,7 +111,7 @@ class Causal:
             odds = self._head(x[start : start + _BLOCK])
             odds -= odds.max(axis=1, keepdims=True)
             its = odds[np.arange(len(odds)), pieces[start : start + _BLOCK]]
-            total = np.exp(odds, out=odds).sum(axis=1)
+            total = np.exp(odds, out=odds).sum(axis=1, dtype=np.float64)
             found[start : start + _BLOCK] = its - np.log(total)
         return found
 
@@ -135,7 +137,7 @@ class _Layer:
         for start in range(0, len(x), _BLOCK):
             some = x[start : start + _BLOCK]
             gate, up = np.split(self._up(_normed(some, self._norms[1], epsilon)), 2, 1)
-            up *= gate / (np.float32(1.0) + np.exp(-gate))  # SwiGLU (Shazeer 2020)
+            up *= gate / (np.float32(1.0) + exp(-gate))  # SwiGLU (Shazeer 2020)
             some += self._down(up)
         return x
 
@@ -151,8 +153,8 @@ def _layer(weights: Singles) -> Callable[[Singles], Singles]:
 
 def _normed(x: Singles, scale: Singles, epsilon: float) -> Singles:
     """Root mean square normalisation (Zhang and Sennrich 2019)."""
-    power = np.square(x).mean(axis=1, keepdims=True)
-    result: Singles = x / np.sqrt(power + np.float32(epsilon)) * scale
+    power = np.square(x, dtype=np.float64).mean(axis=1, keepdims=True)
+    result: Singles = x / np.sqrt(power + epsilon).astype(np.float32) * scale
     return result
 
 
@@ -182,8 +184,7 @@ def _attended(qkv: Singles, rows: _Rows, turns: tuple[Singles, Singles], sizes: 
     k, v = _turned(k.reshape(count, shared, size), turns), v.reshape(count, shared, size)
     seen = np.empty_like(q)
     for number, its in enumerate(np.split(np.arange(heads), shared)):
-        keys, values = np.ascontiguousarray(k[:, number]), np.ascontiguousarray(v[:, number])
-        asking = np.ascontiguousarray(q[:, its])
+        keys, values, asking = _exact(k[:, number]), _exact(v[:, number]), _exact(q[:, its])
         text, branches = np.split(asking, [rows.size])
         found = [
             *_seen_by_text(text, keys[: rows.size], values[: rows.size]),
@@ -193,7 +194,11 @@ def _attended(qkv: Singles, rows: _Rows, turns: tuple[Singles, Singles], sizes: 
     return seen.reshape(count, heads * size)
 
 
-def _seen_by_text(q: Singles, keys: Singles, values: Singles) -> Iterator[Singles]:
+def _exact(x: Singles) -> Floats:
+    return np.ascontiguousarray(x, np.float64)
+
+
+def _seen_by_text(q: Floats, keys: Floats, values: Floats) -> Iterator[Floats]:
     """What each row of ``q`` (row, head, size) sees of those up to itself."""
     heads, size = q.shape[1:]
     for start in range(0, len(q), _BLOCK):
@@ -204,7 +209,7 @@ def _seen_by_text(q: Singles, keys: Singles, values: Singles) -> Iterator[Single
         yield _mean((odds, values[:end]))
 
 
-def _seen_by_branches(q: Singles, keys: Singles, values: Singles, rows: _Rows) -> Iterator[Singles]:
+def _seen_by_branches(q: Floats, keys: Floats, values: Floats, rows: _Rows) -> Iterator[Floats]:
     """What each row of branches sees of the text before them, and of them up to itself."""
     heads, size = q.shape[1:]
     longest, text = rows.longest, rows.size
@@ -215,7 +220,7 @@ def _seen_by_branches(q: Singles, keys: Singles, values: Singles, rows: _Rows) -
         low, high = first * longest, (first + count) * longest
         its = q[low:high].reshape(-1, size)
         odds = its @ keys[:end].T
-        beyond = np.where(np.arange(end) < before[:, None], np.float32(0.0), _NEVER)
+        beyond = np.where(np.arange(end) < before[:, None], 0.0, _NEVER)
         odds += np.repeat(beyond, longest * heads, axis=0)
         own = its.reshape(count, -1, size) @ keys[text + low : text + high].reshape(
             count, longest, size
@@ -225,23 +230,23 @@ def _seen_by_branches(q: Singles, keys: Singles, values: Singles, rows: _Rows) -
         yield _mean((odds, values[:end]), (own, mine))
 
 
-def _later(count: int, heads: int) -> Singles:
+def _later(count: int, heads: int) -> Floats:
     """What hides from each of so many rows those after it; a row for each head."""
     return np.repeat(np.triu(np.full((count, count), _NEVER), 1), heads, axis=0)
 
 
-def _mean(*parts: tuple[Singles, Singles]) -> Singles:
+def _mean(*parts: tuple[Floats, Floats]) -> Floats:
     """The mean of values, weighted by the exponentials of their log odds, which are used up.
 
     Of the parts the second one is by branch.
     """
     rows = len(parts[0][0])
     highest = np.maximum.reduce([odds.max(axis=-1).reshape(rows) for odds, _ in parts])
-    total, above = np.zeros((rows, 1), np.float32), np.zeros((rows, 1), np.float32)
+    total, above = np.zeros((rows, 1)), np.zeros((rows, 1))
     for odds, values in parts:
         odds -= highest.reshape(*odds.shape[:-1], 1)
         np.exp(odds, out=odds)
         total = total + odds.sum(axis=-1).reshape(rows, 1)
         above = above + (odds @ values).reshape(rows, -1)
-    result: Singles = above / total
+    result: Floats = above / total
     return result
