@@ -155,6 +155,22 @@ def best_path(arcs: Sequence[Stretch], gains: Sequence[float], start: int, end: 
     return path
 
 
+class Best(NamedTuple):
+    """Of the arcs of a window what each changes, the chance that this is right, and the numbers
+    of the arcs of the best reading."""
+
+    changes: list[Change]
+    chances: list[float]
+    path: list[int]
+
+
+def best_reading(arcs: Sequence[Arc], posteriors: Sequence[float]) -> Best:
+    """The best reading of a window, all of whose arcs these are."""
+    changes = list(map(change_of, arcs))
+    chances, gains = agreed(arcs, changes, posteriors)
+    return Best(changes, chances, best_path(arcs, gains, arcs[0].start, arcs[-1].end))
+
+
 def _choices(found: list[Window], posteriors: list[float]) -> list[Choice]:
     """The edits of the best readings of windows, given the posteriors of all their arcs.
 
@@ -175,12 +191,11 @@ def _choices(found: list[Window], posteriors: list[float]) -> list[Choice]:
 def _choose(window: Window, posteriors: Sequence[float]) -> Iterator[Choice]:
     """The edits of the best reading of a window."""
     arcs = window.arcs
-    changes = list(map(change_of, arcs))
-    chances, gains = agreed(arcs, changes, posteriors)
+    changes, chances, path = best_reading(arcs, posteriors)
     numbers: dict[Change, int] = {}  # of those that agree the first
     for number, change in enumerate(changes):
         numbers.setdefault(change, number)
-    for number in best_path(arcs, gains, window.start, window.end):
+    for number in path:
         first, last, words = changes[number]
         if words is not None:
             others = [

@@ -24,7 +24,7 @@ from threadpoolctl import ThreadpoolController
 from .arrays import Floats
 from .causal import Branch, Causal
 from .channel import Arc
-from .decoder import Change, agreed, best_path, change_of
+from .decoder import Change, best_reading, change_of
 from .llama_file import LlamaFile, Vocabulary
 from .scorer import Reader, Scorer, Trust, Weighing
 from .writing import Written
@@ -51,11 +51,8 @@ _WORD = re.compile(r"\s*\S+|\s+")
 #: The piece put before a text.
 _OPEN = 0
 
-
 #: How the original of an arc would stand in the text.
 Write = Callable[[Arc], Written]
-
-
 #: By how much changes make a text likelier, and leaving their tokens alone (nats).
 Said = dict[Change, float]
 
@@ -211,9 +208,7 @@ def _open(
     others: list[Reading] = []
     for low, high in pairwise(weighing.chains.cuts):
         arcs = weighing.chains.arcs[low:high]
-        changes = list(map(change_of, arcs))
-        chances, gains = agreed(arcs, changes, posteriors[low:high])
-        path = best_path(arcs, gains, arcs[0].start, arcs[-1].end)
+        changes, chances, path = best_reading(arcs, posteriors[low:high])
         mine = {changes[n]: write(arcs[n]) for n in path if arcs[n].candidate}
         chosen += mine.values()
         kept = {arc.start: p for arc, p in zip(arcs, chances, strict=True) if not arc.candidate}

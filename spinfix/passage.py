@@ -18,7 +18,7 @@ from threadpoolctl import ThreadpoolController
 
 from .arrays import Floats
 from .context import flags_of, places, products
-from .decoder import agreed, best_path, change_of
+from .decoder import best_reading
 from .encoder import Encoder
 from .passage_text import Segment, passage
 from .pieces import Pieces
@@ -99,9 +99,9 @@ def _segments(weighing: Weighing, posteriors: Sequence[float]) -> Iterator[Segme
     """What the first repair chose; ``posteriors`` are of all its arcs."""
     lower, arcs = weighing.tokens.lower, weighing.chains.arcs
     for low, high in pairwise(weighing.chains.cuts):
-        part, inside = posteriors[low:high], arcs[low:high]
-        chances, gains = agreed(inside, list(map(change_of, inside)), part)
-        for number in best_path(inside, gains, inside[0].start, inside[-1].end):
+        inside = arcs[low:high]
+        _, chances, path = best_reading(inside, posteriors[low:high])
+        for number in path:
             start, end, candidate = (
                 inside[number].start,
                 inside[number].end,
