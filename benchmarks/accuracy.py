@@ -2,7 +2,8 @@
 """Measure repair and false edits with the scorers of a bench folder.
 
     python benchmarks/accuracy.py CORPORA BENCH [--sets dev sample half clean ...]
-        [--limit N] [--floor NAME=VALUE ...] [--details] [--scorer deep|fast|auto]
+        [--limit N] [--genre NAME] [--floor NAME=VALUE ...] [--details]
+        [--scorer deep|fast|auto|large]
         [--rate SHARE]
 
 CORPORA holds pairs/dev.jsonl.xz and clean-dev/clean-dev.jsonl.xz; BENCH holds
@@ -177,6 +178,7 @@ def main() -> None:
     parser.add_argument("bench", type=Path)
     parser.add_argument("--sets", nargs="+", default=["dev", "sample", "half", "clean"])
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--genre", help="only articles of this one")
     parser.add_argument("--details", action="store_true")
     parser.add_argument("--scorer", choices=SCORERS, default=SCORERS[0])
     parser.add_argument("--rate", type=float, help="told that all are spun, at this rate")
@@ -188,6 +190,7 @@ def main() -> None:
     results: dict[str, Row] = {}
     for name in args.sets:
         rows = load(name, args.corpora, args.bench, args.limit)
+        rows = [row for row in rows if args.genre in (None, row.get("genre"))]
         results[name] = measure(name, rows, repairer, args.bench)
         print(line(name, dict(results[name])), flush=True)
         if name == "dev" and args.details:
