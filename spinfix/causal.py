@@ -145,8 +145,8 @@ class _Layer:
 def _layer(weights: Singles) -> Callable[[Singles], Singles]:
     """A layer without a bias.
 
-    Some inputs are so much greater than all others of their row that to round them once would
-    take two fifths of what the model is good for.
+    Some inputs are so much greater than all others of their row that rounding them once would
+    spoil much of what the model says.
     """
     return partial(Dense.rounded(weights, np.zeros(len(weights), np.float32)), twice=True)
 
