@@ -39,6 +39,7 @@ ROOMS = {
         "arrays",
     ),
     "deep scorer": ("passage", "passage_text", "pieces", "encoder"),
+    "large scorer": ("large", "causal", "llama_file"),
 }
 #: Modules that work for others: their samples are those of the one that calls them.
 TOOLS = ("dense", "compiled")

@@ -27,7 +27,7 @@ GENUINE = "A heron stood in the ditch all morning, and the ferry was late again.
 class StandIn:
     """Takes the place of a Repairer: gives ``old`` its original back, in no time at all."""
 
-    families, reader = (), None
+    families, reader, large = (), None, None
 
     def __init__(self, old: str = "Division", new: str = "Department") -> None:
         self._old, self._new = re.compile(rf"\b{old}\b"), new
