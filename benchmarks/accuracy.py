@@ -12,7 +12,8 @@ Sets: ``dev``, all spun/original pairs of it; ``sample``, the one article of
 seed/; ``clean``, genuine articles; and dev spun in part (benchmarks/variants.py):
 ``half``, every other paragraph; ``one``, a single paragraph; ``paragraphs``, one in ten;
 ``quotes`` and ``names``, those protected; ``third`` and ``tenth``, that share of the heads only.
-``--limit`` takes every n-th article, so that N are left of each set.  A floor such
+``--limit`` takes every n-th article, so that N are left of each set; ``--genre`` then leaves
+those of one genre.  A floor such
 as ``dev.repair=0.80`` (or ``clean.edits<=0.2``) makes the exit status 1 when a figure
 is on the wrong side of it.  ``--details`` adds to dev: how well confidence is meant,
 rare heads, genres and sites.  With ``--rate`` spinfix is told that every article is spun,
