@@ -26,7 +26,8 @@ PARTS = {
     "chains": "_arcs.h _arrays.h _errors.h",
     "draws": "_sums.h _arcs.h _arrays.h _errors.h",
     "style": "_arcs.h _arrays.h _errors.h",
-    "encoder": "_encoder.h",
+    "encoder": "_encoder.h _vectors.h",
+    "causal": "_causal.h _vectors.h",
 }
 
 

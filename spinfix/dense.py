@@ -53,7 +53,7 @@ class Dense:
         #: What inputs of 1 come to.
         self._offset: Singles = weights.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
         fits = inputs % _INPUTS == outputs % _OUTPUTS == 0
-        self._compiled = _compiled() if fits else None
+        self._compiled = vectors() if fits else None
         #: The layer as the compiled products want it; None for numpy.
         self.packed: tuple[bytes, Singles, Singles, Singles] | None = None
         if self._compiled:
@@ -116,7 +116,7 @@ class Convolution:
 
     def __call__(self, x: Singles) -> Singles:
         """The rows convolved; ``x`` is used up."""
-        compiled = _compiled("_convolution")
+        compiled = vectors("_convolution")
         if compiled and self._layer.packed and x.flags.c_contiguous:
             compiled.convolve(x, *self._layer.packed, self._taps, self._step, compiled.level)
             return x
@@ -137,7 +137,7 @@ def _around(x: Singles, taps: int, step: int) -> Singles:
     return around.reshape(size, taps * width)
 
 
-def _compiled(name: str = "_dense") -> Any:
+def vectors(name: str = "_dense") -> Any:
     """A compiled form of what is here, or None: where there is none, or no AVX2."""
     compiled = part(name)
     return compiled if compiled and compiled.level else None
@@ -167,7 +167,7 @@ def gelu(x: Singles) -> Singles:
 
     (1 + tanh(a)) / 2 = 1 / (1 + exp(-2a)).
     """
-    compiled = _compiled("_encoder")
+    compiled = vectors("_encoder")
     if compiled and x.flags.c_contiguous:
         compiled.gelu(x, _CUBED, _PLAIN, compiled.level)
         return x
@@ -189,7 +189,7 @@ def attended(qkv: Singles, heads: int, rows: Integers | None = None) -> Singles:
     """
     size = qkv.shape[1] // (3 * heads)
     wanted = len(qkv) if rows is None else len(rows)
-    compiled = _compiled("_encoder")
+    compiled = vectors("_encoder")
     if compiled and size == compiled.head:
         seen: Singles = np.empty((wanted, heads * size), np.float32)
         compiled.attend(qkv, rows, seen, heads, compiled.level)
@@ -207,7 +207,7 @@ def attended(qkv: Singles, heads: int, rows: Integers | None = None) -> Singles:
 
 def normed(x: Singles, more: Singles, scale: Singles, bias: Singles) -> Singles:
     """Layer normalisation (Ba et al. 2016) of the rows of ``x + more``; ``x`` is used up."""
-    compiled = _compiled("_encoder")
+    compiled = vectors("_encoder")
     if compiled and x.flags.c_contiguous and more.flags.c_contiguous and not x.shape[1] % _NORMED:
         compiled.norm(x, more, scale, bias, _EPSILON, compiled.level)
         return x
