@@ -58,7 +58,7 @@ run(const Layer *layer, float *x, Py_ssize_t count, Py_ssize_t taps, Py_ssize_t 
         for (Py_ssize_t r = 0; r < count; r++)
             ranges[r] = range_of(x + r * width, width);
         gather(x, ranges, width, taps, step, &rows);
-        multiply_all(layer, &rows, y, level);
+        multiply_all(layer, &rows, NULL, y, level);
         add_positive(x, y, count * width);
     }
     close_rows(&rows);

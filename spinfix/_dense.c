@@ -2,7 +2,7 @@
 #include "_dense.h"
 
 /* Rows worked on at a time where what is rounded off is needed: it stays in the cache. */
-#define SOME 64
+#define SOME 128
 
 /* Weights (outputs by inputs, bytes) in blocks of COLUMNS outputs: for INPUTS inputs after
  * each other those of all outputs of the block. */
@@ -56,37 +56,28 @@ take_rest(const float *x, Py_ssize_t inputs, const Rows *rows, float *rest)
         }
 }
 
-/* Add what the layer makes of what quantising left; `rows` are used up. */
-static int
-add_rest(const Layer *layer, const float *x, Rows *rows, float *y, int level)
-{
-    float *rest = malloc((size_t)(rows->count * layer->inputs) * sizeof(float));
-    float *more = malloc((size_t)(rows->count * layer->outputs) * sizeof(float));
-    int failed = rest == NULL || more == NULL;
-    if (!failed) {
-        take_rest(x, layer->inputs, rows, rest);
-        quantise_all(rest, layer->inputs, rows);
-        multiply_all(layer, rows, more, level);
-        for (Py_ssize_t r = 0; r < rows->count; r++)
-            for (Py_ssize_t c = 0; c < layer->outputs; c++)
-                y[r * layer->outputs + c] += more[r * layer->outputs + c] - layer->bias[c];
-    }
-    free(rest);
-    free(more);
-    return failed ? -1 : 0;
-}
-
 static int
 run_some(const Layer *layer, const float *x, Py_ssize_t count, float *y, int level, int twice)
 {
-    Rows rows;
+    Rows rows = {0}, rest = {0};
+    float *left = NULL;
     int failed = open_rows(&rows, count, layer->inputs) < 0;
     if (!failed) {
         quantise_all(x, layer->inputs, &rows);
-        multiply_all(layer, &rows, y, level);
-        failed = twice && add_rest(layer, x, &rows, y, level) < 0;
+        if (twice) {
+            left = malloc((size_t)(count * layer->inputs) * sizeof(float));
+            failed = left == NULL || open_rows(&rest, count, layer->inputs) < 0;
+        }
     }
+    if (!failed && twice) {
+        take_rest(x, layer->inputs, &rows, left);
+        quantise_all(left, layer->inputs, &rest);
+    }
+    if (!failed)
+        multiply_all(layer, &rows, twice ? &rest : NULL, y, level);
+    free(left);
     close_rows(&rows);
+    close_rows(&rest);
     return failed ? -1 : 0;
 }
 

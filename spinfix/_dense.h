@@ -22,8 +22,10 @@
 
 /* What the processor can do. */
 enum { NOTHING, HAS_AVX2, HAS_VNNI, HAS_TILES };
-/* Room is made for a multiple of so many rows. */
+/* Room is made for a multiple of so many rows; bytes of a line of the cache: tiles are read in half
+ * the time where their rows do not lie in two. */
 #define ROOM 32
+#define LINE 64
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define AVX2 1
@@ -156,41 +158,60 @@ typedef struct {
 
 typedef struct {
     Py_ssize_t count;
-    uint8_t *numbers;
+    void *room;
+    uint8_t *numbers; /* in `room`, at the beginning of a line of the cache */
     float *least, *step;
 } Rows;
 
 static int
 open_rows(Rows *rows, Py_ssize_t count, Py_ssize_t inputs)
 {
+    const size_t size = (size_t)((count + ROOM - 1) / ROOM * ROOM * inputs);
     rows->count = count;
-    rows->numbers = calloc((size_t)((count + ROOM - 1) / ROOM * ROOM), (size_t)inputs);
+    rows->room = calloc(size + LINE, 1);
+    rows->numbers = (uint8_t *)(((uintptr_t)rows->room + LINE - 1) / LINE * LINE);
     rows->least = malloc((size_t)count * 2 * sizeof(float));
     rows->step = rows->least + count;
-    return rows->numbers && rows->least ? 0 : -1;
+    return rows->room && rows->least ? 0 : -1;
 }
 
 static void
 close_rows(Rows *rows)
 {
-    free(rows->numbers);
+    free(rows->room);
     free(rows->least);
 }
 
-/* What a block of columns comes to for some rows: step by step as dense.Dense does it. */
-__attribute__((target("avx2"))) static void
-finish(const Layer *layer, Py_ssize_t column, int32_t sums[ROWS][COLUMNS], Py_ssize_t count,
-       const float *least, const float *step, float *y)
+/* Sixteen numbers: two vectors of AVX2, or one of AVX-512. */
+typedef float Floats __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t Whole __attribute__((vector_size(64), aligned(4), may_alias));
+
+/* What a block of columns comes to for some rows: step by step as dense.Dense does it.  What
+ * the ``rest`` of rows comes to is added to what is there. */
+static inline __attribute__((always_inline)) void
+finish_rows(const Layer *layer, Py_ssize_t column, int32_t sums[][COLUMNS], const Rows *rows,
+            Py_ssize_t first, Py_ssize_t count, int rest, float *y)
 {
+    const Floats scale = *(const Floats *)(layer->scale + column);
+    const Floats offset = *(const Floats *)(layer->offset + column);
+    const Floats bias = *(const Floats *)(layer->bias + column);
     for (Py_ssize_t r = 0; r < count; r++) {
-        float *out = y + r * layer->outputs + column;
-        for (Py_ssize_t c = 0; c < COLUMNS; c++) {
-            float value = (float)sums[r][c] * layer->scale[column + c];
-            value *= step[r];
-            value += least[r] * layer->offset[column + c];
-            out[c] = value + layer->bias[column + c];
-        }
+        Floats *out = (Floats *)(y + (first + r) * layer->outputs + column);
+        Floats value = __builtin_convertvector(*(const Whole *)sums[r], Floats) * scale;
+        value *= rows->step[first + r];
+        value += rows->least[first + r] * offset;
+        value += bias;
+        if (rest)
+            value = *out + (value - bias);
+        *out = value;
     }
+}
+
+__attribute__((target("avx2"))) static void
+finish(const Layer *layer, Py_ssize_t column, int32_t sums[][COLUMNS], const Rows *rows,
+       Py_ssize_t first, Py_ssize_t count, int rest, float *y)
+{
+    finish_rows(layer, column, sums, rows, first, count, rest, y);
 }
 
 #include "_tiles.h"
@@ -210,26 +231,28 @@ level(void)
     return HAS_VNNI;
 }
 
-/* The outputs of a layer. */
+/* The outputs of a layer for some rows, and, unless it is NULL, for the rest of them. */
 static void
-multiply_all(const Layer *layer, const Rows *rows, float *y, int level)
+multiply_all(const Layer *layer, const Rows *rows, const Rows *rest, float *y, int level)
 {
 #if TILES
     if (level >= HAS_TILES && layer->inputs % TILE_BYTES == 0) {
-        multiply_all_tiles(layer, rows, y);
+        multiply_all_tiles(layer, rows, rest, y);
         return;
     }
 #endif
     Multiply *multiplied = level >= HAS_VNNI ? multiply_vnni : multiply;
-    const Py_ssize_t together = level >= HAS_VNNI ? ROWS : FEWER;
+    const Py_ssize_t together = level >= HAS_VNNI ? ROWS : FEWER, inputs = layer->inputs;
+    const Rows *parts[] = {rows, rest};
     for (Py_ssize_t column = 0; column < layer->outputs; column += COLUMNS)
         for (Py_ssize_t row = 0; row < rows->count; row += together) {
-            int32_t sums[ROWS][COLUMNS];
             Py_ssize_t count = rows->count - row < together ? rows->count - row : together;
-            multiplied(rows->numbers + row * layer->inputs, count, layer->inputs,
-                       layer->weights + column * layer->inputs, sums);
-            finish(layer, column, sums, count, rows->least + row, rows->step + row,
-                   y + row * layer->outputs);
+            for (int part = 0; part < 2 && parts[part] != NULL; part++) {
+                int32_t sums[ROWS][COLUMNS];
+                multiplied(parts[part]->numbers + row * inputs, count, inputs,
+                           layer->weights + column * inputs, sums);
+                finish(layer, column, sums, parts[part], row, count, part, y);
+            }
         }
 }
 #else

@@ -71,9 +71,16 @@ multiply_tiles(const uint8_t *rows, Py_ssize_t inputs, const int8_t *const *bloc
     _tile_stored(3, sums[1][1], stride);
 }
 
-/* The outputs of a layer whose inputs are a multiple of TILE_BYTES. */
+__attribute__((target("avx512f"))) static void
+finish_tile(const Layer *layer, Py_ssize_t column, int32_t sums[][COLUMNS], const Rows *rows,
+            Py_ssize_t first, Py_ssize_t count, int rest, float *y)
+{
+    finish_rows(layer, column, sums, rows, first, count, rest, y);
+}
+
+/* The outputs of a layer whose inputs are a multiple of TILE_BYTES, as multiply_all. */
 __attribute__((target("amx-tile,amx-int8"))) static void
-multiply_all_tiles(const Layer *layer, const Rows *rows, float *y)
+multiply_all_tiles(const Layer *layer, const Rows *rows, const Rows *rest, float *y)
 {
     Shapes shapes = {.palette = 1};
     for (int tile = 0; tile < 8; tile++) {
@@ -82,21 +89,24 @@ multiply_all_tiles(const Layer *layer, const Rows *rows, float *y)
     }
     _tile_loadconfig(&shapes);
     const Py_ssize_t columns = TILES_TOGETHER * COLUMNS, together = TILES_TOGETHER * TILE_ROWS;
+    const Py_ssize_t inputs = layer->inputs;
+    const Rows *parts[] = {rows, rest};
     for (Py_ssize_t column = 0; column < layer->outputs; column += columns) {
-        const int8_t *first = layer->weights + column * layer->inputs;
+        const int8_t *first = layer->weights + column * inputs;
         const int two = column + COLUMNS < layer->outputs;
-        const int8_t *blocks[] = {first, two ? first + COLUMNS * layer->inputs : first};
-        for (Py_ssize_t row = 0; row < rows->count; row += together) {
-            Sums sums;
-            multiply_tiles(rows->numbers + row * layer->inputs, layer->inputs, blocks, sums);
-            for (Py_ssize_t r = 0; r < TILES_TOGETHER; r++) {
-                Py_ssize_t begin = row + r * TILE_ROWS, count = rows->count - begin;
-                count = count < TILE_ROWS ? count : TILE_ROWS;
-                for (Py_ssize_t c = 0; c <= two; c++)
-                    finish(layer, column + c * COLUMNS, sums[r][c], count, rows->least + begin,
-                           rows->step + begin, y + begin * layer->outputs);
+        const int8_t *blocks[] = {first, two ? first + COLUMNS * inputs : first};
+        for (Py_ssize_t row = 0; row < rows->count; row += together)
+            for (int part = 0; part < 2 && parts[part] != NULL; part++) {
+                Sums sums;
+                multiply_tiles(parts[part]->numbers + row * inputs, inputs, blocks, sums);
+                for (Py_ssize_t r = 0; r < TILES_TOGETHER; r++) {
+                    Py_ssize_t begin = row + r * TILE_ROWS, count = rows->count - begin;
+                    count = count < TILE_ROWS ? count : TILE_ROWS;
+                    for (Py_ssize_t c = 0; c <= two; c++)
+                        finish_tile(layer, column + c * COLUMNS, sums[r][c], parts[part], begin,
+                                    count, part, y);
+                }
             }
-        }
     }
     _tile_release();
 }

@@ -21,7 +21,7 @@ from .dense import Dense, exp, vectors
 from .llama_file import LlamaFile, Sizes
 
 #: Rows that are worked on at a time: they stay in the cache.
-_BLOCK = 64
+_BLOCK = 128
 #: Log odds of what is not to be seen.
 _NEVER = -1e9
 
