@@ -201,7 +201,15 @@ def _attended(qkv: Singles, rows: _Rows, turns: tuple[Singles, Singles], sizes: 
     if compiled and size == compiled.head:
         answer = np.empty((count, heads * size), np.float32)
         compiled.attend(
-            qkv, *turns, rows.before, answer, rows.size, rows.longest, heads, shared, scale,
+            qkv,
+            *turns,
+            rows.before,
+            answer,
+            rows.size,
+            rows.longest,
+            heads,
+            shared,
+            scale,
             compiled.level,
         )
         return answer

@@ -34,10 +34,8 @@ class LlamaFile:
 
     def __init__(self, path: Path) -> None:
         """Raises OSError when the file cannot be read, ValueError for another kind of model."""
-        from gguf import GGUFReader  # an extra
-
         try:
-            self._reader: Any = GGUFReader(path)
+            self._reader = _reader(path)
         except (IndexError, KeyError, OverflowError, ValueError) as error:
             raise ValueError(f"{path} is no GGUF file that can be read: {error}") from None
         self._tensors = {tensor.name: tensor for tensor in self._reader.tensors}
@@ -78,6 +76,24 @@ class LlamaFile:
         if field is None:
             raise ValueError(f"the model does not tell its {name}")
         return field.contents()
+
+
+def _reader(path: Path) -> Any:
+    """What reads the file."""
+    from gguf import GGUFReader  # an extra
+
+    class Reader(GGUFReader):
+        """It cuts the file into so many small pieces that those of a memmap would take thrice as long."""
+
+        @property
+        def data(self) -> Any:
+            return self._mapped
+
+        @data.setter
+        def data(self, mapped: Any) -> None:
+            self._mapped = np.asarray(mapped)
+
+    return Reader(path)
 
 
 class Vocabulary:

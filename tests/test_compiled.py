@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 
 from spinfix import Repairer
 from spinfix.candidates import Candidate
+from spinfix.causal import Branch
+from spinfix.causal import _attended as seen_by_heads
+from spinfix.causal import _gated as gated
+from spinfix.causal import _normed as rms_normed
+from spinfix.causal import _Rows as Rows
+from spinfix.causal import _turns as turns_of
 from spinfix.compiled import part
 from spinfix.compiled import pure as python_alone
 from spinfix.dense import _CUBED, _PLAIN, Convolution, Dense, attended, gelu, normed
 from spinfix.language_model import LanguageModel
 from spinfix.lattice import windows
+from spinfix.llama_file import Sizes
 from spinfix.shipped import MODEL, shipped
 from spinfix.text import tokenize
 
@@ -179,7 +186,7 @@ def test_products_are_exact(pure, outputs, inputs):
         assert np.all(off <= step / 127 * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
 
 
-@pytest.mark.parametrize(("rows", "inputs", "outputs"), [(21, 260, 32), (40, 320, 48)])
+@pytest.mark.parametrize(("rows", "inputs", "outputs"), [(21, 260, 32), (40, 320, 48), (150, 64, 16)])
 def test_products_are_the_same_with_every_instruction(pure, rows, inputs, outputs):
     """Of processors that can do more, those that can do less."""
     compiled = part("_dense")
@@ -276,6 +283,74 @@ def test_arrays_that_do_not_fit_are_refused():
             call(1, 2, 3)
     with pytest.raises(RuntimeError, match="cannot"):
         compiled.gelu(seen, 1.0, 1.0, level + 1)
+
+
+@pytest.mark.parametrize(("size", "branches", "longest"), [(1, 1, 1), (7, 3, 2), (90, 40, 7)])
+def test_what_a_language_model_sees_is_the_same_with_every_instruction(
+    pure, size, branches, longest
+):
+    compiled = part("_causal")
+    if not compiled or not compiled.level:
+        pytest.skip("this processor has none of them")
+    rng = np.random.default_rng(size)
+    sizes = Sizes(6 * compiled.head, 1, heads=6, shared=2, epsilon=1e-5, base=1e4)
+    starts = sorted(rng.integers(1, size + 1, branches).tolist())
+    others = [Branch(start, size, range(longest + 1)) for start in starts]
+    rows = Rows.of(range(size), others)
+    count = len(rows.pieces)
+    turns = turns_of(rows.places, sizes)
+    width = (sizes.heads + 2 * sizes.shared) * compiled.head
+    qkv = 2 * rng.standard_normal((count, width)).astype(np.float32)
+    wanted = pure(seen_by_heads, qkv, rows, turns, sizes)
+    x = rng.standard_normal((count, compiled.lanes * 3)).astype(np.float32)
+    scale = rng.random(x.shape[1], np.float32)
+    gates = 9 * rng.standard_normal((count, 4 * compiled.vector)).astype(np.float32)
+    for level in range(1, compiled.level + 1):
+        seen = np.empty_like(wanted)
+        numbers = rows.size, rows.longest, sizes.heads, sizes.shared, compiled.head**-0.5
+        compiled.attend(qkv, *turns, rows.before, seen, *numbers, level)
+        assert np.array_equal(seen, wanted)
+        y = np.empty_like(x)
+        compiled.norm(x, scale, y, 1e-5, level)
+        assert np.array_equal(y, pure(rms_normed, x, scale, 1e-5))
+        y = np.empty((count, 2 * compiled.vector), np.float32)
+        compiled.gate(gates, y, count, level)
+        assert np.array_equal(y, pure(gated, gates))
+
+
+def test_arrays_of_a_language_model_that_do_not_fit_are_refused():
+    compiled = part("_causal")
+    if not compiled or not compiled.level:
+        pytest.skip("this processor cannot do it")
+    level, size = compiled.level, compiled.head
+    qkv, seen = np.zeros((6, 3 * size), np.float32), np.zeros((6, size), np.float32)
+    turns, before = np.zeros((6, size // 2), np.float32), np.array([1, 4])
+    compiled.attend(qkv, turns, turns, before, seen, 4, 1, 1, 1, 0.1, level)
+    arrays = [
+        (qkv[:, 1:].copy(), turns, turns, before, seen),
+        (qkv, turns[1:], turns, before, seen),
+        (qkv, turns, turns[1:], before, seen),
+        (qkv, turns, turns, before[1:], seen),
+        (qkv, turns, turns, np.array([1, 5]), seen),
+        (qkv, turns, turns, np.array([-1, 4]), seen),
+        (qkv, turns, turns, before, seen[1:]),
+    ]
+    for wrong in arrays:
+        with pytest.raises(ValueError, match="fit together"):
+            compiled.attend(*wrong, 4, 1, 1, 1, 0.1, level)
+    for numbers in [(-1, 1, 1, 1), (3, 1, 1, 1), (4, 0, 1, 1), (4, 2**60, 1, 1), (4, 1, 0, 1)]:
+        with pytest.raises(ValueError, match="fit together"):
+            compiled.attend(qkv, turns, turns, before, seen, *numbers, 0.1, level)
+    for numbers in [(4, 1, 1, 0), (4, 1, 2, 1), (4, 1, 3, 2), (2**62, 1, 1, 1)]:
+        with pytest.raises(ValueError, match="fit together"):
+            compiled.attend(qkv, turns, turns, before, seen, *numbers, 0.1, level)
+    with pytest.raises(ValueError, match="fit together"):
+        compiled.norm(seen, seen[0, :5].copy(), seen, 1e-5, level)
+    for rows in (0, 7, 24):
+        with pytest.raises(ValueError, match="fit together"):
+            compiled.gate(seen, seen[:3].copy(), rows, level)
+    with pytest.raises(RuntimeError, match="cannot"):
+        compiled.gate(seen, seen[:3].copy(), 3, level + 1)
 
 
 def test_a_layer_that_is_too_wide_is_refused():
