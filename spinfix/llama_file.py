@@ -83,7 +83,7 @@ def _reader(path: Path) -> Any:
     from gguf import GGUFReader  # an extra
 
     class Reader(GGUFReader):
-        """It cuts the file into so many small pieces that those of a memmap would take thrice as long."""
+        """It cuts the file into so many small pieces that a memmap's would take thrice as long."""
 
         @property
         def data(self) -> Any:

@@ -186,7 +186,9 @@ def test_products_are_exact(pure, outputs, inputs):
         assert np.all(off <= step / 127 * np.abs(weights).sum(1) * scale * 0.51 + 1e-3)
 
 
-@pytest.mark.parametrize(("rows", "inputs", "outputs"), [(21, 260, 32), (40, 320, 48), (150, 64, 16)])
+@pytest.mark.parametrize(
+    ("rows", "inputs", "outputs"), [(21, 260, 32), (40, 320, 48), (150, 64, 16)]
+)
 def test_products_are_the_same_with_every_instruction(pure, rows, inputs, outputs):
     """Of processors that can do more, those that can do less."""
     compiled = part("_dense")
