@@ -2,6 +2,7 @@
 """Which spun texts are noticed, and which genuine ones are suspected, stage by stage.
 
     python benchmarks/detection.py CORPORA [--limit N] [--sets tenth third one clean ...]
+        [--scorer deep|large]
     python benchmarks/detection.py CORPORA --sets --genuine FILE --model MODEL.bin
 
 CORPORA holds pairs/dev.jsonl.xz; the sets are those of benchmarks/accuracy.py and
@@ -25,24 +26,27 @@ from unittest.mock import patch
 from accuracy import load
 
 from spinfix import Repairer, second_look
-from spinfix.scorer import Scorer
+from spinfix.repairer import SCORERS
+from spinfix.scorer import Reader, Scorer
 from spinfix.screen import Look
 
 #: How many of the highest shares are told.
 MOST = 6
 STAGES = ("articles", "let on", "spun", "spun without the screen", "spun by the scorer alone")
 #: Any text shows as much, if anything in it would be edited.
-NOTHING = second_look._Proof(-math.inf, 1.0, 1e-9)
+NOTHING = second_look._Proof(-math.inf, 1.0, 1e-9, 1)
 
 
-def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Counter[str]:
-    """How many texts come to each stage."""
+def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer | None) -> Counter[str]:
+    """How many texts come to each stage; without ``open_door`` not what would be otherwise."""
     found: Counter[str] = Counter()
     for text in texts:
         found["articles"] += 1
         look = repairer._detector._screen.look(text)
         found["let on"] += bool(look.plausible or look.close)
         found["spun"] += repairer.judge(text).spun
+        if open_door is None:
+            continue
         found["spun without the screen"] += open_door.judge(text).spun
         with patch.object(second_look, "_ALONE", NOTHING):
             found["spun by the scorer alone"] += repairer.judge(text).spun
@@ -50,7 +54,11 @@ def counts(texts: Iterable[str], repairer: Repairer, open_door: Repairer) -> Cou
 
 
 #: What each look asks the scorer to show.
-PROOFS = {"a low rate": second_look._SCORED, "passages": second_look._PASSAGES}
+PROOFS = {
+    "a low rate": second_look._SCORED,
+    "a low rate, read": second_look._READ,
+    "passages": second_look._PASSAGES,
+}
 
 
 def shown(texts: Iterable[str], repairer: Repairer) -> dict[second_look._Proof, list[float]]:
@@ -60,9 +68,13 @@ def shown(texts: Iterable[str], repairer: Repairer) -> dict[second_look._Proof, 
     its = second_look._Look._shown
 
     def noted(
-        look: second_look._Look, proof: second_look._Proof, size: int, judge: Scorer | None
+        look: second_look._Look,
+        proof: second_look._Proof,
+        size: int,
+        judge: Scorer | None,
+        reader: Reader | None,
     ) -> float:
-        share = its(look, proof, size, judge)
+        share = its(look, proof, size, judge, reader)
         if proof in found:
             found[proof].append(share)
         return share
@@ -91,16 +103,21 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="articles of each set")
     parser.add_argument("--genuine", type=Path, help="JSON lines of genuine articles")
     parser.add_argument("--model", type=Path, help="n-gram model that has not seen them")
+    parser.add_argument("--scorer", choices=SCORERS, default="deep")
     args = parser.parse_args()
     texts = {name: _texts(name, args.corpora, args.limit) for name in args.sets}
     if args.genuine:
         with args.genuine.open(encoding="utf-8") as lines:
             texts["genuine"] = [json.loads(line)["text"] for line in lines][: args.limit]
-    repairer = Repairer(model=args.model)
-    open_door = open_screen(Repairer(model=args.model))
+    repairer = Repairer(model=args.model, scorer=args.scorer)
+    # The large scorer takes too long to be asked about every text.
+    open_door = None if args.scorer == "large" else open_screen(Repairer(model=args.model))
     for name, its in texts.items():
         found = counts(its, repairer, open_door)
-        print(f"{name}: " + ", ".join(f"{stage} {found[stage]:,}" for stage in STAGES))
+        print(
+            f"{name}: "
+            + ", ".join(f"{stage} {found[stage]:,}" for stage in STAGES if stage in found)
+        )
         most = shown(its, repairer)
         for look, proof in PROOFS.items():
             shares = ", ".join(f"{share:.2f}" for share in most[proof][:MOST])

@@ -20,7 +20,11 @@ from .second_look import looks_spun, spun_passages
 from .text import Tokens, tokenize
 
 if TYPE_CHECKING:
-    from .scorer import Scorer
+    from .scorer import Reader, Scorer
+
+
+#: What the screen asks for, as a share, where a reader looks at what it lets on.
+_EASE = 0.6
 
 
 class Detected(NamedTuple):
@@ -38,20 +42,23 @@ class Detector:
         families: Sequence[Family],
         model: LanguageModel,
         scorer: Callable[[Family], Scorer | None] | None,
+        reader: Callable[[str, Tokens, Family], Reader | None] | None,
         gate: float,
         rate: float | None = None,
     ) -> None:
         """``scorer`` gives that of a spinner, for the second look; without one there is none.
+        ``reader``, if any, gives what reads a text after that: then more of them are looked at.
 
         ``gate``: texts less surely spun than this (0 to 1) are genuine.  With ``rate``, the
         share of the heads that was replaced, none is, and every word may have been spun.
         """
-        self._families, self._model, self._scorer = families, model, scorer
+        self._families, self._model = families, model
+        self._scorer, self._reader = scorer, reader
         self._gate, self._rate = gate, rate
 
     @cached_property
     def _screen(self) -> Screen:
-        return Screen(self._families, self._model, self._gate)
+        return Screen(self._families, self._model, self._gate, _EASE if self._reader else 1.0)
 
     def detect(self, text: str) -> tuple[Repair, Detected | None]:
         """What there is to say of a text, as a repair without edits; more if it was spun."""
@@ -61,7 +68,7 @@ class Detector:
         look = self._screen.look(text)
         if look.plausible or look.close:
             tokens = tokenize(text)
-            return self._told(text, tokens, self._finding(tokens, look))
+            return self._told(text, tokens, self._finding(text, tokens, look))
         return Repair(text, (), logistic(look.evidence)), None
 
     def _assumed(self, tokens: Tokens, rate: float) -> Finding:
@@ -72,13 +79,14 @@ class Detector:
         everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
         return Finding(everything, best.family, min(best.rate, rate))
 
-    def _finding(self, tokens: Tokens, look: Look) -> Finding:
+    def _finding(self, text: str, tokens: Tokens, look: Look) -> Finding:
         """Who spun a text where, and what share of the heads was replaced there."""
         accounts = list(likeliest(tokens, [*look.plausible, *look.close], self._gate))
         for verdict, family, _ in accounts:
             if not (self._scorer and family.traits.partial):
                 continue
-            judging = family.channel, self._model, partial(self._scorer, family)
+            reader = partial(self._reader, text, tokens, family) if self._reader else None
+            judging = family.channel, self._model, partial(self._scorer, family), reader
             if verdict.suspicion and family in look.plausible and looks_spun(tokens, *judging):
                 everything = Verdict(1.0, 1.0, [1.0] * len(tokens))
                 return Finding(everything, family, verdict.suspicion)

@@ -205,7 +205,8 @@ class Repairer:
         options = self.options
         rate = options.rate if options.assume_spun else None
         scorer = None if self._scorer is None else self.scorer
-        return Detector(self.families, self.model, scorer, options.gate, rate)
+        reader = self._reading if self._large else None
+        return Detector(self.families, self.model, scorer, reader, options.gate, rate)
 
     def judge(self, text: str) -> Repair:
         """Only tell whether ``text`` was spun: a repair without edits."""
@@ -219,16 +220,22 @@ class Repairer:
         chances = _without(tokens, verdict.token, guarded)
         spun, readings = family.channel.readings(tokens, chances, self.options.gate, rate)
         scorer, one_draw = self.scorer(family), family.traits.one_draw
+        reader = self._reading(text, tokens, family)
+        choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
+        # Where few heads were replaced there is more to be spoilt than restored.
+        least = 1.0 - rate**_CAUTION * (1.0 - self.options.min_confidence)
+        return report, self._writer.edits(text, tokens, choices, chances, least)
+
+    def _reading(self, text: str, tokens: Tokens, family: Family) -> Reader | None:
+        """What reads a text after the scorer of a spinner."""
+        scorer = self.scorer(family)
         # The weights of a learned spinner balance the evidence without the shipped reader.
         reader = self.reader if family.weights is None else None
         # (Of a thesaurus most readings are wrong, and the model is too easily taken in.)
         if scorer and self.large and not family.fallback:
             writes = self._writer.writes(text, tokens)
             reader = self.large.reader(reader, scorer, text, writes)
-        choices = decode(self.model, tokens, spun, readings, scorer, reader, rate, one_draw)
-        # Where few heads were replaced there is more to be spoilt than restored.
-        least = 1.0 - rate**_CAUTION * (1.0 - self.options.min_confidence)
-        return report, self._writer.edits(text, tokens, choices, chances, least)
+        return reader
 
 
 def _without(

@@ -60,9 +60,14 @@ class Look(NamedTuple):
 class Screen:
     """Tells texts that are plainly genuine."""
 
-    def __init__(self, families: Sequence[Family], model: LanguageModel, gate: float) -> None:
-        """``gate``: texts less surely spun than this (0 to 1) are left alone."""
-        self._families, self._in_place = families, InPlace(model)
+    def __init__(
+        self, families: Sequence[Family], model: LanguageModel, gate: float, ease: float = 1.0
+    ) -> None:
+        """``gate``: texts less surely spun than this (0 to 1) are left alone.
+
+        ``ease`` is a factor for what originals must win.
+        """
+        self._families, self._in_place, self._ease = families, InPlace(model), ease
         self._least = math.log(gate / (1.0 - gate)) - _MARGIN if 0.0 < gate < 1.0 else -math.inf
         phrases, weights = _evidence(families)
         self._phrases = [_Phrases(phrases, family, self._in_place) for family in families]
@@ -87,7 +92,7 @@ class Screen:
                 family.fallback  # counts say nothing there
                 or evidence > self._least
                 or (
-                    low > max(_LOW, _LOW_SHARE * size)
+                    low > max(_LOW, self._ease * _LOW_SHARE * size)
                     and family.traits.partial
                     and self._is_striking(text, places, phrases, _LEAST * size)
                 )
@@ -110,6 +115,7 @@ class Screen:
         rules: Rules = _RULES,
     ) -> bool:
         """Do the originals of suspicious phrases win so much that a second look is due?"""
+        least *= self._ease
         return self._in_place.won(text, places, phrases, least, rules) >= least
 
 
