@@ -17,6 +17,7 @@ pytest.importorskip("gguf")
 pytest.importorskip("tokenizers")
 
 import tiny_llama
+from pairs import spun_pair
 
 from spinfix.causal import Branch, Causal
 from spinfix.large import MODEL, PACKAGE, Draft, LargeScorer, weights_path
@@ -186,6 +187,21 @@ def test_a_genuine_text_does_not_need_it(installed, samples):
     installed.write_bytes(b"not even weights")
     text = (samples / "genuine" / "orchard.txt").read_text(encoding="utf-8")
     assert Repairer(scorer="large").repair(text).fixed == text
+
+
+def test_it_is_asked_whether_some_words_were_replaced(installed, samples, monkeypatch):
+    tiny_llama.liking(["the"], installed)
+    asked = []
+
+    def said(self, text, edits, others):
+        asked.append(text)
+        return {change: 12.0 if change[2] else -12.0 for change, _ in others}
+
+    monkeypatch.setattr(LargeScorer, "said", said)
+    repairer, pair = Repairer(scorer="large"), spun_pair(samples)
+    assert not repairer.judge(pair.original).spun and not asked
+    text = pair.at(0.33)
+    assert repairer.judge(text).spun and asked == [text]
 
 
 def test_other_weights_make_another_signature(installed):

@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import numpy as np
 import pytest
-from spin import heads_of, spin
+from pairs import Pair, spun_pair
 
-from spinfix.dictionary import read_entries
 from spinfix.gate import Verdict
 from spinfix.learn.examples import examples
-from spinfix.learn.phrases import SegmentedLine
-from spinfix.learn.table import read_articles
 from spinfix.learn.variants import low_rate, names_protected, quotes_protected, reverted
 from spinfix.second_look import looks_spun, spun_passages
-from spinfix.shipped import shipped
 from spinfix.text import tokenize
-
-
-@dataclass
-class Pair:
-    """A long article of our own, spun from end to end, and its alignment."""
-
-    spun: str
-    original: str
-    lines: list[SegmentedLine]
-
-    def at(self, rate: float) -> str:
-        return reverted(self.spun, self.original, self.lines, low_rate(rate, "test"))[0]
-
-    def paragraph(self, number: int) -> str:
-        """The original with one spun paragraph."""
-        lines, spun = self.original.split("\n"), self.spun.split("\n")
-        return "\n".join([*lines[:number], spun[number], *lines[number + 1 :]])
 
 
 @pytest.fixture(scope="module")
 def pair(samples) -> Pair:
-    files = [samples / "genuine/orchard.txt", samples / "genuine/archive.txt"]
-    files += [samples / "original/ferry.txt", samples / "original/clinic.txt"]
-    original = "\n".join(path.read_text("utf-8") for path in files)
-    spun = spin(original, heads_of(read_entries(shipped("learned.tsv"))), seed=2)
-    (article,) = read_articles([(spun, original)])
-    return Pair(spun, original, list(article.lines))
+    return spun_pair(samples)
 
 
 def test_all_or_none_of_the_edits_can_be_reverted(pair):
@@ -94,6 +67,34 @@ def test_without_a_scorer_nothing_looks_spun_at_a_low_rate(repairer, pair):
     channel = repairer.families[0].channel
     tokens = tokenize(pair.at(0.33))
     assert not looks_spun(tokens, channel, repairer.model, lambda: None)
+
+
+class Biased:
+    """A reader to which every original is so much likelier (nats) than the scorer says."""
+
+    def __init__(self, scorer, bias):
+        self.trust, self.bias, self.asked = scorer.trust, bias, 0
+
+    def read(self, weighing, posteriors, rate):
+        self.asked += 1
+        changes = [arc.candidate is not None for arc in weighing.chains.arcs]
+        return weighing.said + self.bias * np.array(changes)
+
+
+@pytest.mark.parametrize(("bias", "spun"), [(-6.0, False), (2.0, True)])
+def test_where_something_reads_the_text_it_decides(repairer, pair, bias, spun):
+    family = repairer.families[0]
+    scorer = repairer.scorer(family)
+    reader = Biased(scorer, bias)
+    judging = family.channel, repairer.model, lambda: scorer, lambda: reader
+    assert not looks_spun(tokenize(pair.original), *judging)
+    assert not reader.asked, "only about what looks spun without it"
+    assert looks_spun(tokenize(pair.at(0.33)), *judging) == spun
+    assert reader.asked == 1
+    tokens = tokenize(pair.paragraph(5))
+    verdict = family.judge(tokens)._replace(evidence=0.0)
+    assert bool(spun_passages(tokens, verdict, *judging)) == spun
+    assert reader.asked == 2
 
 
 @pytest.mark.parametrize("number", [5, 12, 18, 27])
