@@ -85,6 +85,8 @@ class LargeScorer:
         file = LlamaFile(path)
         self._vocabulary, self._model = file.vocabulary(), Causal(file)
         self._threads = ThreadpoolController()
+        #: The last question and its answer: who finds that a text was spun repairs it next.
+        self._last: tuple[object, Said] = None, {}
 
     def reader(self, first: Reader | None, scorer: Scorer, text: str, write: Write) -> Reader:
         """What reads a text after ``first``, or right after ``scorer``.
@@ -98,10 +100,12 @@ class LargeScorer:
 
         ``edits`` are sorted and do not overlap.
         """
-        draft = Draft(text, edits, self._vocabulary)
-        # On such small arrays more threads only wait for each other.
-        with self._threads.limit(limits=1):
-            return self._said(draft, others)
+        asked = text, list(edits), list(others)
+        if self._last[0] != asked:
+            # On such small arrays more threads only wait for each other.
+            with self._threads.limit(limits=1):
+                self._last = asked, self._said(Draft(text, edits, self._vocabulary), others)
+        return self._last[1]
 
     def _said(self, draft: Draft, others: Sequence[Reading]) -> Said:
         said: Said = {}

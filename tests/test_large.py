@@ -20,7 +20,7 @@ import tiny_llama
 from pairs import spun_pair
 
 from spinfix.causal import Branch, Causal
-from spinfix.large import MODEL, PACKAGE, Draft, LargeScorer, weights_path
+from spinfix.large import MODEL, PACKAGE, Draft, LargeScorer, Reading, weights_path
 from spinfix.llama_file import LlamaFile, Vocabulary
 from spinfix.writing import Written
 
@@ -202,6 +202,22 @@ def test_it_is_asked_whether_some_words_were_replaced(installed, samples, monkey
     assert not repairer.judge(pair.original).spun and not asked
     text = pair.at(0.33)
     assert repairer.judge(text).spun and asked == [text]
+
+
+def test_what_was_just_asked_is_not_read_again(path, monkeypatch):
+    """A text that it finds to be spun at a low rate is repaired next, by the same answers."""
+    large, read = LargeScorer(path), []
+    its = Causal.gains
+
+    def gains(self, text, branches):
+        read.append(branches)
+        return its(self, text, branches)
+
+    monkeypatch.setattr(Causal, "gains", gains)
+    text, others = "one man went to mow", [Reading((1, 2, "boy"), Written(4, 7, "boy"))]
+    said = large.said(text, [], others)
+    assert large.said(text, [], list(others)) == said and len(read) == 1
+    assert large.said(text, [Written(0, 3, "two")], others) != said and len(read) == 2
 
 
 def test_other_weights_make_another_signature(installed):
