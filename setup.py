@@ -26,8 +26,8 @@ PARTS = {
     "chains": "_arcs.h _arrays.h _errors.h",
     "draws": "_sums.h _arcs.h _arrays.h _errors.h",
     "style": "_arcs.h _arrays.h _errors.h",
-    "encoder": "_encoder.h _vectors.h",
-    "causal": "_causal.h _vectors.h",
+    "encoder": "_encoder.h _vectors.h _kinds.h",
+    "causal": "_causal.h _vectors.h _kinds.h",
 }
 
 

@@ -19,9 +19,6 @@
 #define LANES 8
 #define VECTOR 16
 
-/* What the processor can do. */
-enum { NOTHING, HAS_AVX2, HAS_AVX512 };
-
 /* What there is to attend to: rows of queries of ``heads`` heads, keys and values of ``shared``
  * each, the cosines and sines of half as many angles as a head has numbers, and where it goes.
  * The first ``text`` rows are the text, the others branches of ``longest`` rows, which see the
@@ -56,21 +53,8 @@ typedef struct {
     double epsilon;
 } Norm;
 
-#if defined(__GNUC__) && defined(__x86_64__)
-#define VECTORS 1
-#include <immintrin.h>
-
-static int
-level(void)
-{
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-        return HAS_AVX512;
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? HAS_AVX2 : NOTHING;
-}
-
 /* What a row sees. */
-static Sight
+static inline Sight
 sight(const Attention *self, Py_ssize_t row)
 {
     Sight seen = {row + 1, 0, 0};
@@ -83,7 +67,7 @@ sight(const Attention *self, Py_ssize_t row)
     return seen;
 }
 
-static Blocks
+static inline Blocks
 blocks_of(const Sight *seen, int count)
 {
     Blocks blocks = {0, 0, 0};
@@ -100,47 +84,10 @@ blocks_of(const Sight *seen, int count)
     return blocks;
 }
 
-#define FOR(name) name##_avx2
-#define BYTES 32
-#define TOGETHER 3
-#define ADDED(a, b, c) \
-    ((Doubles_avx2)_mm256_fmadd_pd(_mm256_set1_pd(a), (__m256d)(b), (__m256d)(c)))
-#ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
-#include "_causal.h"
-#undef FOR
-#undef BYTES
-#undef TOGETHER
-#undef ADDED
-#ifdef __clang__
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq"))), apply_to = function)
-#else
-#pragma GCC target("avx512f,avx512dq")
-#endif
-#define FOR(name) name##_avx512
-#define BYTES 64
-#define TOGETHER MOST
-#define ADDED(a, b, c) \
-    ((Doubles_avx512)_mm512_fmadd_pd(_mm512_set1_pd(a), (__m512d)(b), (__m512d)(c)))
-#include "_causal.h"
-#ifdef __clang__
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#else
-#define VECTORS 0
-static int
-level(void)
-{
-    return NOTHING;
-}
-#endif
+#define BODY "_causal.h"
+#define FEW 3
+#define MANY MOST
+#include "_kinds.h"
 
 /* An error, unless the processor can do what is asked for and the arrays fit together. */
 static int

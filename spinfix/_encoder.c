@@ -18,9 +18,6 @@
 #define MOST 4
 #define LANES 8
 
-/* What the processor can do. */
-enum { NOTHING, HAS_AVX2, HAS_AVX512 };
-
 /* What there is to attend to: rows of queries, keys and values of ``heads`` heads each, the
  * rows whose queries are asked (all, or those in ``asked``), and where it goes. */
 typedef struct {
@@ -43,60 +40,10 @@ typedef struct {
     double epsilon;
 } Norm;
 
-#if defined(__GNUC__) && defined(__x86_64__)
-#define VECTORS 1
-#include <immintrin.h>
-
-static int
-level(void)
-{
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-        return HAS_AVX512;
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? HAS_AVX2 : NOTHING;
-}
-
-#define FOR(name) name##_avx2
-#define BYTES 32
-#define TOGETHER 2
-#define ADDED(a, b, c) \
-    ((Doubles_avx2)_mm256_fmadd_pd(_mm256_set1_pd(a), (__m256d)(b), (__m256d)(c)))
-#ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
-#include "_encoder.h"
-#undef FOR
-#undef BYTES
-#undef TOGETHER
-#undef ADDED
-#ifdef __clang__
-#pragma clang attribute pop
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq"))), apply_to = function)
-#else
-#pragma GCC target("avx512f,avx512dq")
-#endif
-#define FOR(name) name##_avx512
-#define BYTES 64
-#define TOGETHER 4
-#define ADDED(a, b, c) \
-    ((Doubles_avx512)_mm512_fmadd_pd(_mm512_set1_pd(a), (__m512d)(b), (__m512d)(c)))
-#include "_encoder.h"
-#ifdef __clang__
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#else
-#define VECTORS 0
-static int
-level(void)
-{
-    return NOTHING;
-}
-#endif
+#define BODY "_encoder.h"
+#define FEW 2
+#define MANY MOST
+#include "_kinds.h"
 
 /* Can the processor do what is asked for?  Otherwise -1 and an error. */
 static int
