@@ -89,19 +89,6 @@ blocks_of(const Sight *seen, int count)
 #define MANY MOST
 #include "_kinds.h"
 
-/* An error, unless the processor can do what is asked for and the arrays fit together. */
-static int
-check(int asked, int fit)
-{
-    if (asked <= NOTHING || asked > level())
-        PyErr_SetString(PyExc_RuntimeError, "this processor cannot do it");
-    else if (!fit)
-        PyErr_SetString(PyExc_ValueError, "arrays that do not fit together");
-    else
-        return 0;
-    return -1;
-}
-
 /* Do arrays of these lengths (bytes) belong together? */
 static int
 fits(Attention *self, const Py_buffer *qkv, const Py_buffer *turns, const Py_buffer *before,

@@ -22,8 +22,8 @@
 
 /* What the processor can do. */
 enum { NOTHING, HAS_AVX2, HAS_VNNI, HAS_TILES };
-/* Room is made for a multiple of so many rows; bytes of a line of the cache: tiles are read in half
- * the time where their rows do not lie in two. */
+/* Room is made for a multiple of so many rows; bytes of a line of the cache: tiles are read
+ * faster where their rows do not lie in two. */
 #define ROOM 32
 #define LINE 64
 

@@ -45,16 +45,6 @@ typedef struct {
 #define MANY MOST
 #include "_kinds.h"
 
-/* Can the processor do what is asked for?  Otherwise -1 and an error. */
-static int
-check(int asked)
-{
-    if (asked > NOTHING && asked <= level())
-        return 0;
-    PyErr_SetString(PyExc_RuntimeError, "this processor cannot do it");
-    return -1;
-}
-
 /* In place: the GELU of numbers. */
 static PyObject *
 gelu(PyObject *Py_UNUSED(module), PyObject *args)
@@ -64,7 +54,7 @@ gelu(PyObject *Py_UNUSED(module), PyObject *args)
     int asked;
     if (!PyArg_ParseTuple(args, "w*ffi", &x, &cubed, &plain, &asked))
         return NULL;
-    int failed = check(asked);
+    int failed = check(asked, 1);
 #if VECTORS
     if (!failed) {
         Py_BEGIN_ALLOW_THREADS
@@ -120,11 +110,7 @@ attend(PyObject *Py_UNUSED(module), PyObject *args)
     self.seen = seen.buf;
     self.rows = qkv.len / (3 * width);
     self.wanted = seen.len / width;
-    int failed = check(wanted);
-    if (!failed && !fits(&self, qkv.len, asked.len, seen.len)) {
-        PyErr_SetString(PyExc_ValueError, "arrays that do not fit together");
-        failed = -1;
-    }
+    int failed = check(wanted, fits(&self, qkv.len, asked.len, seen.len));
     if (!failed && make_room(&self) < 0) {
         PyErr_NoMemory();
         failed = -1;
@@ -163,12 +149,8 @@ norm(PyObject *Py_UNUSED(module), PyObject *args)
     self.scale = scale.buf;
     self.bias = bias.buf;
     self.width = scale.len / one;
-    int failed = check(asked);
-    if (!failed && (self.width < 1 || self.width % LANES || scale.len != bias.len ||
-                    x.len % (self.width * one) || x.len != more.len)) {
-        PyErr_SetString(PyExc_ValueError, "arrays that do not fit together");
-        failed = -1;
-    }
+    int failed = check(asked, self.width > 0 && self.width % LANES == 0 && scale.len == bias.len &&
+                                  x.len % (self.width * one) == 0 && x.len == more.len);
 #if VECTORS
     if (!failed) {
         self.rows = x.len / one / self.width;

@@ -1,5 +1,6 @@
 /* Compiles a header twice, for AVX2 and for AVX-512: BODY (see _vectors.h), with TOGETHER being
- * FEW for the one, MANY for the other.  VECTORS tells whether there is any of that.
+ * FEW for the one, MANY for the other.  VECTORS tells whether there is any of that, check() whether
+ * it can be run.
  */
 
 /* What the processor can do. */
@@ -59,3 +60,16 @@ level(void)
     return NOTHING;
 }
 #endif
+
+/* An error, unless the processor can do what is asked for and the arrays fit together. */
+static int
+check(int asked, int fit)
+{
+    if (asked <= NOTHING || asked > level())
+        PyErr_SetString(PyExc_RuntimeError, "this processor cannot do it");
+    else if (!fit)
+        PyErr_SetString(PyExc_ValueError, "arrays that do not fit together");
+    else
+        return 0;
+    return -1;
+}
